@@ -1,4 +1,4 @@
-//! The keys of the reports, which scripts rely on: `REGENERATE=1 cargo test --test command keys` lists them anew.
+//! The keys of the reports, which scripts rely on: `REGENERATE=1 cargo test --release --test command keys` lists them anew.
 
 use std::fs;
 use std::io::Cursor;

@@ -9,6 +9,9 @@ use image::{
     RgbaImage,
 };
 
+use tiff::encoder::TiffEncoder;
+use tiff::encoder::colortype::{RGB8, RGB32Float};
+
 use nmf_images::basis::Shape;
 
 use nmf_images::images::{LoadOptions, Pixels, load};
@@ -16,9 +19,25 @@ use nmf_images::images::{LoadOptions, Pixels, load};
 use crate::helpers::{folder, pgm, png, read, reason, twice, units, values};
 
 pub fn encode(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let image = image.into();
     let mut bytes = Cursor::new(Vec::new());
-    image.into().write_to(&mut bytes, format).unwrap();
+    if format == ImageFormat::Tiff {
+        write_tiff(&image, &mut bytes);
+    } else {
+        image.write_to(&mut bytes, format).unwrap();
+    }
     bytes.into_inner()
+}
+
+fn write_tiff(image: &DynamicImage, bytes: &mut Cursor<Vec<u8>>) {
+    let mut encoder = TiffEncoder::new(bytes).unwrap();
+    let (width, height) = (image.width(), image.height());
+    match image {
+        DynamicImage::ImageRgb8(rgb) => encoder.write_image::<RGB8>(width, height, rgb),
+        DynamicImage::ImageRgb32F(rgb) => encoder.write_image::<RGB32Float>(width, height, rgb),
+        _ => panic!("no test writes such a TIFF file"),
+    }
+    .unwrap();
 }
 
 pub fn noise(width: u32, height: u32) -> RgbImage {

@@ -1,6 +1,6 @@
 //! The page as its reader meets it, in a browser: what is seen and said after what is done.
 //!
-//! Needs Debian's packages `chromium` and `chromium-driver`: `cargo test --test page -- --ignored`. With the path of
+//! Needs Debian's packages `chromium` and `chromium-driver`: `cargo test --release --test page -- --ignored`. With the path of
 //! axe-core's `axe.min.js` in the variable `AXE`, accessibility is checked too.
 
 mod atlas;

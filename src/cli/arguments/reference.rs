@@ -29,7 +29,7 @@ fn the_page_of_all_options_is_what_the_command_line_defines() {
     assert!(
         page == expected,
         "{FILE} differs from the definitions of the command line; to write it anew: \
-         REGENERATE=1 cargo test --bin nmf-images page_of_all_options\n{}",
+         REGENERATE=1 cargo test --release --bin nmf-images page_of_all_options\n{}",
         first_difference(&page, &expected)
     );
 }
