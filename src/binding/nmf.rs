@@ -52,6 +52,8 @@ impl NmfSettings<'_> {
         Ok(Nmf::new(self.rank)
             .solver(solver.with_penalties(self.penalties(f64::from(unit))?)?)
             .init(init)
+            // A given H may differ at pixels that are equal in every image, and be above 0 at black ones.
+            .merge_pixels(self.start.is_none())
             .stop(stop)
             .seed(self.seed)
             .restarts(self.restarts))

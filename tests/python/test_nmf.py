@@ -88,6 +88,20 @@ def test_a_custom_start_is_continued(planted):
         NMF(4, init="custom").fit(planted)
 
 
+def test_a_custom_start_counts_at_every_pixel(planted):
+    """Multiplicative updates in NumPy, with pixels that are equal in every image and pixels that are 0 in all."""
+    x = np.hstack([planted, planted, np.zeros((len(planted), 3))])
+    rng = np.random.default_rng(1)
+    w, h = rng.random((len(x), 4)) + 0.1, rng.random((4, x.shape[1])) + 0.1
+    nmf = NMF(init="custom", solver="mu", max_iter=10, tol=0).fit(x, W=w, H=h)
+    errors = []
+    for _ in range(10):
+        w = w * (x @ h.T) / (w @ (h @ h.T))
+        errors.append(np.linalg.norm(x - w @ h) / np.linalg.norm(x))
+        h = h * (w.T @ x) / np.maximum(w.T @ w @ h, 1e-12)
+    assert np.allclose(nmf.trace_["relative_error"], errors, atol=1e-5)
+
+
 def test_penalties_are_those_of_scikit_learn(planted):
     """From one start, the penalised objective of scikit-learn ends alike, for the best scales of W against H."""
     decomposition = pytest.importorskip("sklearn.decomposition")
