@@ -41,6 +41,14 @@ pub(crate) fn map_range<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync 
     indices.map(work).collect()
 }
 
+/// Does two things in parallel.
+pub(crate) fn both<A: Send, B: Send>(
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(first, second)
+}
+
 /// Applies `work` to each chunk of `size` items and the index of its first item, in parallel.
 pub(crate) fn map_chunks_mut<T: Send, R: Send>(
     items: &mut [T],

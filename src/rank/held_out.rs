@@ -74,8 +74,7 @@ impl Fold<'_> {
 
     /// Returns the error of the prediction 0.
     pub(super) fn all_missed(&self) -> Missed {
-        let nothing = Array2::zeros(self.held_out.values.dim());
-        let norm = self.held_out.squared_distance(&nothing);
+        let norm = self.held_out.squared_norm;
         Missed {
             squared: norm,
             norm,

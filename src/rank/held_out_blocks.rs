@@ -27,6 +27,8 @@ pub(super) struct HeldBlock {
     pub(super) values: Array2<f32>,
     /// 1 for known pixels, 0 for unknown ones; `None` if all are known.
     pub(super) known: Option<Array2<f32>>,
+    /// The sum of the squares of the known values.
+    pub(super) squared_norm: f64,
 }
 
 /// The four blocks while one of them is held out.
@@ -102,24 +104,35 @@ impl HeldBlock {
                 f32::from(u8::from(mask.is_known(i, j)))
             })
         });
-        Ok(Self {
+        let mut block = Self {
             images,
             kept: KeptMatrix::default(),
             values,
             known,
-        })
+            squared_norm: 0.0,
+        };
+        block.squared_norm = block.sum_of_squares(block.values.clone());
+        Ok(block)
     }
 
     /// Returns the squared distance of `others` from the values, over the known pixels of the block.
     pub(super) fn squared_distance(&self, others: &Array2<f32>) -> f64 {
-        let distances = self.values.iter().zip(others).map(|(v, other)| v - other);
-        match &self.known {
-            None => distances.map(|v| f64::from(v).powi(2)).sum(),
-            Some(known) => distances
-                .zip(known)
-                .map(|(v, known)| f64::from(known * v).powi(2))
-                .sum(),
+        self.sum_of_squares(&self.values - others)
+    }
+
+    /// Returns the sum of the squares of `values` at the known pixels of the block.
+    fn sum_of_squares(&self, mut values: Array2<f32>) -> f64 {
+        if let Some(known) = &self.known {
+            values *= known;
         }
+        // Sums that do not wait for one another.
+        let mut sums = [0.0; 8];
+        for row in values.rows() {
+            for (at, &value) in row.iter().enumerate() {
+                sums[at % 8] += f64::from(value).powi(2);
+            }
+        }
+        sums.iter().sum()
     }
 }
 

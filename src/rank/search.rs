@@ -202,19 +202,8 @@ impl RankTrials {
         go_on: &(impl Fn() -> ControlFlow<()> + Sync),
     ) -> Result<Option<RankScores>> {
         let began = Instant::now();
-        let starts = blocks::map_range(self.restarts, |start| {
-            let seed = self.seed.wrapping_add(start as u64);
-            learn(
-                &PreparedImages::new(&self.images, &self.kept)?,
-                rank,
-                seed,
-                go_on,
-            )
-        });
-        let Some(starts) = unless_interrupted(starts)? else {
-            return Ok(None);
-        };
-        let Some(folds) = self.folds(rank, go_on)? else {
+        let (starts, folds) = blocks::both(|| self.starts(rank, go_on), || self.folds(rank, go_on));
+        let (Some(starts), Some(folds)) = (starts?, folds?) else {
             return Ok(None);
         };
         let bases: Vec<&Basis> = starts.iter().map(|start| &start.basis).collect();
@@ -235,6 +224,20 @@ impl RankTrials {
             bound: self.bound.get(rank).copied(),
             seconds: began.elapsed().as_secs_f64(),
         }))
+    }
+
+    /// Fits from each start; returns `None` if a fit was interrupted.
+    fn starts(
+        &self,
+        rank: usize,
+        go_on: &(impl Fn() -> ControlFlow<()> + Sync),
+    ) -> Result<Option<Vec<NmfModel>>> {
+        let starts = blocks::map_range(self.restarts, |start| {
+            let seed = self.seed.wrapping_add(start as u64);
+            let images = PreparedImages::new(&self.images, &self.kept)?;
+            learn(&images, rank, seed, go_on)
+        });
+        unless_interrupted(starts)
     }
 
     /// Holds out each block in turn; returns `None` if a fit was interrupted, nothing if the rank
