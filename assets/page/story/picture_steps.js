@@ -56,7 +56,7 @@ function halfHidden(run, cover) {
     question: `Cover the lower half of this image. Which guess of its hidden pixels is closest?${seen}`,
     options: () => winners(cover.shown?.errors ?? [], run.margin, [
       "that of NMF", "that of PCA", "the mean image",
-    ], "no clear winner (the best is not a tenth below each other)"),
+    ], "no clear winner (the best is not a tenth below the others)"),
     task: "Press “Cover the lower half”.",
     isDone: () => cover.preset === "lower" && cover.shown?.preset === "lower",
     show: () => cover.put("lower"),

@@ -9,11 +9,13 @@ import { thousands } from "./look_steps.js";
 const CELLS = 3;
 /** An image has much of a part if its weight is at least this fraction of the largest one. */
 const MUCH = 0.5;
-/** Two parts are together less or more often than by chance below and above these ratios. */
-const BY_CHANCE = [2 / 3, 3 / 2];
+/** Chance alone rarely leads further from the expected number of images than this, in standard deviations. */
+const BY_CHANCE = 2;
+/** The least expected number of images from which a difference can be seen. */
+const LEAST_EXPECTED = 5;
 
 export function tableSteps(run, { blocks, atlas }) {
-  return [zeroWeights(run, blocks), ...(run.rank > 1 ? [together(run, atlas)] : [])];
+  return [zeroWeights(run, blocks), ...together(run, atlas)];
 }
 
 /** Returns how many of the weights of a method are exactly 0, as a fraction. */
@@ -58,8 +60,9 @@ function zeroWeights(run, blocks) {
   };
 }
 
-/** Whether images have much of the two parts of the largest shares together. */
+/** Whether images have much of the two parts of the largest shares together; no step if too few images have much of them. */
 function together(run, atlas) {
+  if (run.rank < 2) return [];
   const { weight, shares, units } = run.kinds.parts;
   const [a, b] = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
   const images = Array.from({ length: run.count }, (_, image) => image);
@@ -70,13 +73,16 @@ function together(run, atlas) {
   const [first, second] = [a, b].map(havingMuch);
   const both = first.filter((image) => second.includes(image)).length;
   const expected = (first.length * second.length) / run.count;
-  const ratio = both / expected;
-  return {
+  if (expected < LEAST_EXPECTED) return [];
+  // The standard deviation of the number that a random choice of images has (of the hypergeometric distribution).
+  const without = (run.count - first.length) * (run.count - second.length);
+  const margin = BY_CHANCE * Math.sqrt((expected * without) / (run.count * (run.count - 1)));
+  const step = {
     id: "together", section: "atlas", title: "Two parts together", target: ["#atlas-plot"], control: "#atlas-plot",
     question:
       `To the right, images have much of part ${a}: at least half of its largest weight. Upwards, they have much of part ${b}. ` +
       "How often do they have much of both?",
-    options: () => ranges(ratio, BY_CHANCE, [
+    options: () => ranges(both, [expected - margin, expected + margin], [
       "less often than by chance", "about as often as by chance", "more often than by chance",
     ]),
     begin() {
@@ -88,11 +94,12 @@ function together(run, atlas) {
     show: () => atlas.select(first),
     number: () =>
       `Of ${count(run.count, "image")}, ${first.length} have much of part ${a}, ${second.length} of part ${b}, and ${both} of both; ` +
-      `by chance, it would be about ${Math.round(expected)}.`,
+      `by chance, it would be about ${Math.round(expected)}, give or take ${Math.round(margin)}.`,
     why() {
-      if (ratio < BY_CHANCE[0]) return `These two ${units} are alternatives: images with much of one have little of the other.`;
-      if (ratio > BY_CHANCE[1]) return `These two ${units} go together. If their weights were always in one ratio, a single part would do for both.`;
-      return `These two ${units} vary nearly independently, so that no single part could do for both.`;
+      if (both < expected - margin) return `These two ${units} tend to be alternatives: images with much of one less often have much of the other.`;
+      if (both > expected + margin) return `These two ${units} tend to go together. If their weights were always in one ratio, a single part would do for both.`;
+      return `Much of one of these ${units} says little about the other, so that a single part could not do for both.`;
     },
   };
+  return [step];
 }
