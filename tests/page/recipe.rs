@@ -184,7 +184,7 @@ fn the_sum_and_its_terms_are_in_one_window() {
              const terms = [...document.querySelectorAll('#recipe-nmf .terms li')];
              return [box(document.querySelector('#sum-parts')).bottom <= innerHeight,
                  box(document.querySelector('#build-parts')).bottom <= innerHeight,
-                 terms.filter((term) => box(term).bottom <= bottom).length >= 6]",
+                 terms.filter((term) => box(term).bottom <= bottom).length >= 8]",
         );
         assert_eq!(seen, json!([true, true, true]), "{width}");
     }
