@@ -104,36 +104,34 @@ impl HeldBlock {
                 f32::from(u8::from(mask.is_known(i, j)))
             })
         });
-        let mut block = Self {
+        Ok(Self {
             images,
             kept: KeptMatrix::default(),
+            squared_norm: sum_of_squares(values.clone(), known.as_ref()),
             values,
             known,
-            squared_norm: 0.0,
-        };
-        block.squared_norm = block.sum_of_squares(block.values.clone());
-        Ok(block)
+        })
     }
 
     /// Returns the squared distance of `others` from the values, over the known pixels of the block.
     pub(super) fn squared_distance(&self, others: &Array2<f32>) -> f64 {
-        self.sum_of_squares(&self.values - others)
+        sum_of_squares(&self.values - others, self.known.as_ref())
     }
+}
 
-    /// Returns the sum of the squares of `values` at the known pixels of the block.
-    fn sum_of_squares(&self, mut values: Array2<f32>) -> f64 {
-        if let Some(known) = &self.known {
-            values *= known;
-        }
-        // Sums that do not wait for one another.
-        let mut sums = [0.0; 8];
-        for row in values.rows() {
-            for (at, &value) in row.iter().enumerate() {
-                sums[at % 8] += f64::from(value).powi(2);
-            }
-        }
-        sums.iter().sum()
+/// Returns the sum of the squares of values, (images, pixels), without those that are not known.
+fn sum_of_squares(mut values: Array2<f32>, known: Option<&Array2<f32>>) -> f64 {
+    if let Some(known) = known {
+        values *= known;
     }
+    // Sums that do not wait for one another.
+    let mut sums = [0.0; 8];
+    for row in values.rows() {
+        for (at, &value) in row.iter().enumerate() {
+            sums[at % 8] += f64::from(value).powi(2);
+        }
+    }
+    sums.iter().sum()
 }
 
 #[cfg(test)]
