@@ -26,11 +26,9 @@ pub(crate) struct Factor {
 impl Factor {
     /// Returns (rows, rank) zeros whose row `i` represents `copies[i]` equal columns of X.
     pub(crate) fn zeros(rank: usize, copies: &[f32]) -> Self {
-        let panels = copies
-            .chunks(WIDTH)
-            .map(|copies| FactorPanel::new(rank, copies));
+        let chunks: Vec<&[f32]> = copies.chunks(WIDTH).collect();
         Self {
-            panels: panels.collect(),
+            panels: blocks::map(&chunks, |_, copies| FactorPanel::new(rank, copies)),
             rows: copies.len(),
             rank,
         }
