@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use nmf_images::ndarray::{Array1, Axis};
+use nmf_images::ndarray::Axis;
 use nmf_images::render::{self, Mixture, Recipe};
 use nmf_images::report::RecipeReport;
 use nmf_images::{Basis, Model, NMF, Weights};
@@ -123,24 +123,26 @@ pub(super) fn find(wanted: &str, names: &[String]) -> Result<usize> {
 /// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
 /// intensity is distributed over the parts most nearly as on average.
 fn typical(basis: &Basis, weights: &Weights, errors: &[f32]) -> usize {
-    // Image by image: the intensities of all take as much memory as the weights.
     let part_sums = basis.rows().sum_axis(Axis(1));
-    let mut mean = Array1::<f32>::zeros(weights.ncols());
-    for image in weights.rows() {
-        mean += &(&image * &part_sums);
-    }
-    mean /= weights.nrows() as f32;
+    let mean = weights.mean_axis(Axis(0)).unwrap_or_default() * &part_sums;
     let far = |index: usize| -> f64 {
         let intensity = &weights.row(index) * &part_sums;
         let both = intensity.iter().zip(&mean);
         both.map(|(one, mean)| f64::from(one - mean).powi(2)).sum()
     };
+    let by_error = |a: &usize, b: &usize| errors[*a].total_cmp(&errors[*b]).then(a.cmp(b));
     let mut order: Vec<usize> = (0..errors.len()).collect();
-    order.sort_by(|&a, &b| errors[a].total_cmp(&errors[b]));
     let tenth = errors.len().div_ceil(10);
     let first = (errors.len() - tenth) / 2;
-    let middle = order[first..first + tenth].iter().copied();
+    // Of a million errors, sorting all takes ten times as long as selecting the tenth.
+    order.select_nth_unstable_by(first, by_error);
+    let rest = &mut order[first..];
+    rest.select_nth_unstable_by(tenth - 1, by_error);
+    let middle = &mut rest[..tenth];
+    middle.sort_unstable_by(by_error);
     middle
+        .iter()
+        .copied()
         .min_by(|&a, &b| far(a).total_cmp(&far(b)))
         .unwrap_or_default()
 }
