@@ -1,16 +1,18 @@
 //! Images of a set that are copies of one another.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
+
+use bytemuck::cast_slice;
+use twox_hash::XxHash3_128;
 
 use super::set::{ImageSet, Images, Mask, map_blocks};
 use crate::communicator::{Partition, gather};
 use crate::kernel::{Block, IMAGES_PER_TASK};
 
-/// Two hashes of the known pixels of an image. Both are equal for copies alone: images of other processes cannot be
+/// A hash of the known pixels of an image, long enough to be equal for copies alone: images of other processes cannot be
 /// compared, and those in a file would be read twice.
-type Hash = [u64; 2];
+type Hash = u128;
 
 /// How many images of a set differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -85,34 +87,17 @@ fn hashes(set: &ImageSet, images: Range<usize>, block: &Block) -> Vec<Hash> {
 fn hash(mask: Option<&Mask>, image: usize, block: &Block, values: Range<usize>) -> Hash {
     let known = mask.map(|mask| mask.image(image));
     let known = known.filter(|known| known.contains(&false));
-    let mut hashers = [0, 1].map(|salt| {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u8(salt);
-        hasher
-    });
     match (known, block) {
-        (None, Block::U8(bytes)) => add(&mut hashers, &bytes[values]),
-        (None, Block::F32(floats)) => {
-            for value in &floats[values] {
-                add(&mut hashers, &value.to_ne_bytes());
-            }
-        }
+        (None, Block::U8(bytes)) => XxHash3_128::oneshot(&bytes[values]),
+        (None, Block::F32(floats)) => XxHash3_128::oneshot(cast_slice(&floats[values])),
         (Some(known), block) => {
-            for (is_known, value) in known.into_iter().zip(values) {
-                // Unknown pixels are equal whatever their value.
+            // Unknown pixels are equal whatever their value.
+            let bits = known.into_iter().zip(values).map(|(is_known, value)| {
                 let bits = is_known.then(|| bits(block, value));
-                let bits = bits.map_or(u64::MAX, u64::from);
-                add(&mut hashers, &bits.to_ne_bytes());
-            }
+                bits.map_or(u64::MAX, u64::from)
+            });
+            XxHash3_128::oneshot(cast_slice(&bits.collect::<Vec<u64>>()))
         }
-    }
-    hashers.map(|hasher| hasher.finish())
-}
-
-/// Adds bytes to both hashes.
-fn add(hashers: &mut [DefaultHasher; 2], bytes: &[u8]) {
-    for hasher in hashers {
-        hasher.write(bytes);
     }
 }
 
