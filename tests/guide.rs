@@ -1,18 +1,20 @@
-//! README, guide and src/README.md: their commands run, and what they link or name exists.
+//! README and guide: their commands run.
 
 #[path = "common/command.rs"]
 mod command;
+#[path = "common/pages.rs"]
+mod pages;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use command::{Desk, pgm};
 use image::{GrayImage, Luma};
 use ndarray::Array3;
+use pages::guide_pages;
 
 /// Images of `assets/faces` and of each folder of `assets/digits` that commands read here.
 const FACES: usize = 90;
@@ -45,23 +47,6 @@ fn root() -> &'static Path {
 
 fn read(page: &str) -> String {
     fs::read_to_string(root().join(page)).unwrap()
-}
-
-/// README.md, src/README.md, and the pages of the guide, as paths from the root.
-fn pages() -> Vec<String> {
-    let mut pages = guide_pages();
-    pages.extend(["README.md", "src/README.md"].map(str::to_owned));
-    pages
-}
-
-fn guide_pages() -> Vec<String> {
-    let mut pages: Vec<String> = fs::read_dir(root().join("assets/guide"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .map(|name| format!("assets/guide/{name}"))
-        .collect();
-    pages.sort();
-    pages
 }
 
 /// Returns the commands in the blocks of a page that are marked `sh`, without their comments.
@@ -258,107 +243,8 @@ fn every_page_with_commands_is_tried() {
         &RANKS_AND_LONG_RUNS,
     ]
     .concat();
-    for page in guide_pages() {
+    for page in guide_pages(root()) {
         let has_commands = !commands(&read(&page)).is_empty();
         assert_eq!(tried.contains(&page.as_str()), has_commands, "{page}");
     }
-}
-
-/// Returns the targets of `[text](target)` and `[reference]: target` in a page, outside code blocks.
-fn links(page: &str) -> Vec<&str> {
-    let mut links = Vec::new();
-    for line in prose(page) {
-        links.extend(
-            line.split("](")
-                .skip(1)
-                .filter_map(|rest| rest.split(')').next()),
-        );
-        if line.starts_with('[') {
-            links.extend(line.split_once("]: ").map(|(_, target)| target));
-        }
-    }
-    links
-}
-
-fn prose(page: &str) -> impl Iterator<Item = &str> {
-    // What stands between fences is code.
-    let blocks = page.split("```").step_by(2);
-    blocks.flat_map(str::lines)
-}
-
-#[test]
-fn every_linked_file_exists() {
-    for page in pages() {
-        let text = read(&page);
-        let folder = root().join(&page).parent().map(PathBuf::from).unwrap();
-        for link in links(&text) {
-            let target = link.split('#').next().unwrap();
-            let is_file =
-                target.is_empty() || target.starts_with("https://") || folder.join(target).exists();
-            assert!(is_file, "{page} links {link}");
-        }
-    }
-}
-
-#[test]
-fn every_reference_is_defined_where_it_is_used_and_in_the_library() {
-    let library = read("src/guide.rs");
-    for page in guide_pages() {
-        let text = read(&page);
-        let uses = prose(&text).flat_map(|line| line.split("][").skip(1));
-        let names: BTreeSet<&str> = uses.filter_map(|rest| rest.split(']').next()).collect();
-        for name in names {
-            let definition = format!("[{name}]: ");
-            assert!(text.contains(&format!("\n{definition}")), "{page}: {name}");
-            assert!(library.contains(&definition), "src/guide.rs: {name}");
-        }
-    }
-}
-
-#[test]
-fn every_page_of_the_guide_is_listed_built_and_opens_with_its_use() {
-    let (index, library) = (read("assets/guide/README.md"), read("src/guide.rs"));
-    for page in guide_pages() {
-        let name = page.strip_prefix("assets/guide/").unwrap();
-        if name == "README.md" {
-            continue;
-        }
-        assert!(index.contains(&format!("]: {name}\n")), "README.md: {name}");
-        assert!(
-            library.contains(&format!("\"{name}\"")),
-            "src/guide.rs: {name}"
-        );
-        let text = read(&page);
-        let opening = text
-            .lines()
-            .find(|line| !line.is_empty() && !line.starts_with('#'));
-        let opening = opening.unwrap_or_default();
-        assert!(
-            opening.starts_with("After reading this page you"),
-            "{page}: {opening}"
-        );
-    }
-}
-
-#[test]
-fn every_path_that_contributors_are_sent_to_exists() {
-    let text = read("src/README.md");
-    let words: Vec<&str> = prose(&text)
-        .flat_map(|line| line.split('`').skip(1).step_by(2))
-        .filter(|word| {
-            ["src/", "tests/", ".ci/"]
-                .iter()
-                .any(|top| word.starts_with(top))
-        })
-        .collect();
-    assert!(words.len() > 40, "{words:?}");
-    for word in words {
-        assert!(root().join(word).exists(), "src/README.md names {word}");
-    }
-}
-
-#[test]
-fn the_readme_is_short() {
-    let lines = read("README.md").lines().count();
-    assert!(lines <= 180, "{lines} lines");
 }

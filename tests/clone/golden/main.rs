@@ -1,6 +1,6 @@
 //! Pictures against pictures that were looked at, and layouts against the edge of the page.
 //!
-//! `REGENERATE=1 cargo test --release --test golden` writes the pictures of `tests/golden/` anew and fails, so that new pictures
+//! `REGENERATE=1 cargo test --release --package clone --test golden` writes the pictures of `tests/clone/golden/` anew and fails, so that new pictures
 //! are looked at before they count.
 
 mod atlas;

@@ -16,7 +16,7 @@ const TOLERANCE: u8 = 1;
 /// Fails unless the figure looks as its golden picture does.
 pub fn assert_looks_like(figure: &Figure, name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
+        .join("golden")
         .join(name);
     let drawn = figure.png(DENSITY).expect("the figure can be drawn");
     if std::env::var_os("REGENERATE").is_some() {
