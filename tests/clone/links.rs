@@ -10,7 +10,7 @@ use std::process::Command;
 
 use pages::guide_pages;
 
-/// The page that crates.io and PyPI show.
+/// The page that crates.io and `PyPI` show.
 const REGISTRY_PAGE: &str = "assets/registry.md";
 
 fn root() -> PathBuf {

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-PAGES = ["assets/guide/python.md"]
+PAGES = ["assets/guide/python.md", "assets/registry.md"]
 
 
 def examples(text):
