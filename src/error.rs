@@ -354,7 +354,7 @@ pub enum Error {
     Truth(#[from] TruthError),
     /// An array could not be written.
     #[error("the array cannot be written: {0}")]
-    Array(#[source] ndarray_npy::WriteNpyError),
+    Array(#[source] std::io::Error),
     /// A comparison has no rules, or more than fit into one picture.
     #[error("a comparison takes 1 to {most} rules, not {count}")]
     RuleCount {

@@ -50,6 +50,17 @@
 //!
 //! A long fit can be stopped and continued: [`nmf::Checkpoint`].
 //!
+//! # Features
+//!
+//! Without features, the library learns from arrays, measures the result, searches the rank, and writes and reads models.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | `formats` | reading of folders, image files, arrays, tables and archives: [`images::load`], its relatives and [`images::pack`]; [`recovery::Truth::read`] |
+//! | `render` | pictures and the page: the module [`render`] |
+//! | `cli` | the command; includes `formats` and `render`; on by default |
+//! | `mpi` | one run on many machines: `communicator::MpiCommunicator`; includes `cli` |
+//!
 //! # Limits
 //!
 //! Pixels are held in memory, with one byte per pixel for 8-bit files. Only arrays that exceed [`images::Memory`] are
@@ -57,6 +68,7 @@
 //! factorisation is reconstructed to about 1e-6. The same seed gives the same bits for any number of threads; on
 //! different processors, the last bits agree if both have a fused multiply-add.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     deny(
@@ -87,6 +99,10 @@ mod cli;
 pub mod communicator;
 pub mod comparison;
 pub mod decomposition;
+#[cfg_attr(
+    not(feature = "formats"),
+    expect(dead_code, reason = "only reading opens files without writing them")
+)]
 mod disk;
 pub mod error;
 pub mod guide;
@@ -99,15 +115,28 @@ pub mod metrics;
 mod model;
 mod names;
 pub mod nmf;
+#[cfg_attr(
+    not(feature = "formats"),
+    expect(dead_code, reason = "models have arrays of few types")
+)]
 mod npy;
+#[cfg_attr(
+    not(feature = "formats"),
+    expect(dead_code, reason = "models have archives of known arrays")
+)]
 mod npz;
 pub mod outputs;
 pub mod pca;
+#[cfg_attr(
+    not(feature = "formats"),
+    expect(dead_code, reason = "only folders have links and hidden files")
+)]
 mod placeholders;
 pub mod plural;
 pub mod projection;
 pub mod rank;
 pub mod recovery;
+#[cfg(feature = "render")]
 pub mod render;
 pub mod report;
 pub mod vq;

@@ -171,7 +171,8 @@ impl Workload {
 
     /// Returns how many images are read at a time, up to those of `size`, to be packed with no more memory than can be used:
     /// at least one.
-    pub(crate) fn packed_at_a_time(&self, size: &SetSize) -> u64 {
+    #[must_use]
+    pub fn packed_at_a_time(&self, size: &SetSize) -> u64 {
         most_that_fit(1, size.images, |images| {
             self.needed(&size.part(images), Held::InMemory) <= self.most
         })

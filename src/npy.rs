@@ -5,6 +5,7 @@
 mod conversion;
 mod encoding;
 mod literal;
+mod writing;
 
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -12,9 +13,12 @@ use std::ops::Range;
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
 use crate::error::{Error, Result, one_line};
-pub(crate) use conversion::{Conversion, IntegerRange, PixelScale};
+#[cfg(feature = "formats")]
+pub(crate) use conversion::PixelScale;
+pub(crate) use conversion::{Conversion, IntegerRange};
 pub(crate) use encoding::{Encoding, Kind};
 use literal::{Entry, Literal};
+pub(crate) use writing::{Value, write};
 
 /// The first bytes of a .npy file.
 pub(crate) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -39,11 +43,14 @@ pub(crate) const HEADER: usize = 128;
 
 /// Returns the header of an array in row-major order; `descr` is the type as spelled in headers.
 pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
-    let sides: Vec<String> = shape.iter().map(ToString::to_string).collect();
-    let text = format!(
-        "{{'descr': '{descr}', 'fortran_order': False, 'shape': ({},), }}",
-        sides.join(", ")
-    );
+    let shape = match shape {
+        [side] => format!("({side},)"),
+        sides => {
+            let sides: Vec<String> = sides.iter().map(ToString::to_string).collect();
+            format!("({})", sides.join(", "))
+        }
+    };
+    let text = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}}}");
     let start = [MAGIC, &[1, 0], &(HEADER as u16 - 10).to_le_bytes()].concat();
     let line = format!("{text:<width$}\n", width = HEADER - start.len() - 1);
     [start, line.into_bytes()].concat()

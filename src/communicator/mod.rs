@@ -27,6 +27,5 @@ pub use collectives::{check_same, gather_lines, gather_rows, propagate_error};
 pub use interface::{Communicator, SingleProcess};
 #[cfg(feature = "mpi")]
 pub use mpi::{MpiCommunicator, Traffic};
-pub(crate) use partition::{
-    IMAGES_PER_PANEL, IMAGES_PER_RUN, Partition, partition_bounds, sample_bounds,
-};
+pub use partition::partition_bounds;
+pub(crate) use partition::{IMAGES_PER_PANEL, IMAGES_PER_RUN, Partition, sample_bounds};

@@ -104,7 +104,8 @@ impl<'a> Partition<'a> {
 /// Boundaries lie between runs if there is at least one run per rank; then the result of a fit has
 /// the same bits as on one rank. With fewer images they lie between panels, and some ranks may be
 /// empty.
-pub(crate) fn partition_bounds(len: usize, ranks: usize) -> Vec<usize> {
+#[must_use]
+pub fn partition_bounds(len: usize, ranks: usize) -> Vec<usize> {
     bounds_at_multiples(unit(len, ranks), len, ranks)
 }
 

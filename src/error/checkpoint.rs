@@ -4,9 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// The file is not an archive, or is damaged.
+    /// The file is not an archive, or is damaged: why it cannot be opened.
     #[error("not a checkpoint ({0}): start a new fit")]
-    Archive(zip::result::ZipError),
+    Archive(String),
     /// A key is missing.
     #[error("not a checkpoint, because `{0}` is missing: start a new fit")]
     Missing(&'static str),

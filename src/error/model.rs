@@ -6,10 +6,10 @@
 pub enum ModelError {
     /// It could not be written.
     #[error("the model cannot be written: {0}")]
-    Write(#[from] ndarray_npy::WriteNpzError),
-    /// The file is not an archive, or is damaged.
+    Write(#[source] std::io::Error),
+    /// The file is not an archive, or is damaged: why it cannot be opened.
     #[error("not a model ({0}): pass the model.npz of a run, or its folder")]
-    Archive(zip::result::ZipError),
+    Archive(String),
     /// The file has a format that this version does not support.
     #[error(
         "the model has format {found}, but this version reads format {known}: repeat the run with this version"

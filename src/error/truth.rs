@@ -32,12 +32,12 @@ pub enum TruthError {
     #[error("{0} is neither a .npy file of known parts nor a .csv file of features")]
     UnknownFormat(PathBuf),
     /// The lines of a table cannot be parsed.
-    #[error("{path}: {source}")]
+    #[error("{path}: {reason}")]
     Table {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: csv::Error,
+        reason: String,
     },
     /// A table of features has no feature columns.
     #[error(

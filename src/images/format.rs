@@ -41,21 +41,6 @@ impl Format {
     pub fn name(self) -> &'static str {
         Self::NAMES[self as usize]
     }
-
-    /// Checks whether files of this format hold image files.
-    pub(super) fn has_files(self) -> bool {
-        matches!(self, Self::Tiff | Self::Zip | Self::Tar)
-    }
-
-    /// Checks whether rows of numbers in this format can be pictures.
-    pub(super) fn has_rows(self) -> bool {
-        matches!(self, Self::Npy | Self::Npz | Self::Csv)
-    }
-
-    /// Checks whether images in this format have no names but their index.
-    pub(super) fn has_indices(self) -> bool {
-        matches!(self, Self::Npy | Self::Npz | Self::Csv | Self::Idx)
-    }
 }
 
 impl FromStr for Format {

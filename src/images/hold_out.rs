@@ -16,10 +16,12 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use super::distributed::ImageShard;
-use super::request::MIN_TRAINING_IMAGES;
 use super::set::{ImageSet, Images, select};
 use crate::communicator::all_gather;
 use crate::error::{InputError, Result};
+
+/// The fewest images that can be learned from.
+pub(crate) const MIN_TRAINING_IMAGES: usize = 2;
 
 /// How many images are held out.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use super::format::Format;
 use super::missing::Missing;
-use super::set::{Fit, MOST_SIDE, Memory};
+use super::set::{Fit, Memory};
 use crate::basis::Shape;
-use crate::error::{Error, InputError, Result};
 use crate::memory::Workload;
 
 /// The order of the pixels of a picture in a row of a table.
@@ -105,39 +104,4 @@ impl Default for LoadOptions {
             workload: None,
         }
     }
-}
-
-impl LoadOptions {
-    /// Checks whether any option applies to the rows of a table of numbers only.
-    pub(super) fn describes_rows(&self) -> bool {
-        self.shape.is_some() || self.order == Order::Column || self.transpose
-    }
-
-    /// Checks whether any option applies to tables and archives of arrays only.
-    pub(super) fn describes_table(&self) -> bool {
-        self.describes_rows() || self.label.is_some() || !self.ignore.is_empty()
-    }
-}
-
-/// Checks the options on their own, before the input is opened.
-pub(super) fn check(options: &LoadOptions) -> Result<()> {
-    if let Some(limit) = options.limit
-        && limit < 2
-    {
-        return Err(InputError::LimitTooSmall { limit }.into());
-    }
-    let sides = 1..=MOST_SIDE;
-    for Shape { width, height } in [options.size, options.shape].into_iter().flatten() {
-        if !(sides.contains(&width) && sides.contains(&height)) {
-            return Err(Error::SizeOutOfRange {
-                width,
-                height,
-                most: MOST_SIDE,
-            });
-        }
-    }
-    if options.order == Order::Column && options.shape.is_none() {
-        return Err(InputError::OrderWithoutShape.into());
-    }
-    Ok(())
 }

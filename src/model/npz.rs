@@ -5,15 +5,16 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::path::Path;
 
-use ndarray::{Array1, Array2, ArrayD};
-use ndarray_npy::{NpzWriter, WriteNpyExt};
+use ndarray::{Array1, Array2, ArrayBase, ArrayD, Data, Dimension, aview1};
 use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::basis::Shape;
 use crate::disk;
 use crate::error::{Error, ModelError, Result, one_line};
 use crate::names;
-use crate::npy::{Header, Values};
+use crate::npy::{self, Header, Values};
 use crate::npz::Archive;
 use crate::placeholders;
 
@@ -31,21 +32,30 @@ pub(super) const NON_NEGATIVE: Allowed = Allowed {
     description: "finite non-negative values",
 };
 
-/// Writes an archive.
-pub(super) struct Writer<W: Write + Seek>(NpzWriter<W>);
+/// Writes an archive of arrays that are not compressed.
+pub(super) struct Writer<W: Write + Seek>(ZipWriter<W>);
 
 impl<W: Write + Seek> Writer<W> {
     pub(super) fn new(file: W) -> Self {
-        Self(NpzWriter::new(file))
+        Self(ZipWriter::new(file))
     }
 
-    pub(super) fn add(&mut self, key: &str, array: &impl WriteNpyExt) -> Result<()> {
-        Ok(self.0.add_array(key, array).map_err(ModelError::Write)?)
+    pub(super) fn add<S, D>(&mut self, key: &str, array: &ArrayBase<S, D>) -> Result<()>
+    where
+        S: Data<Elem: npy::Value>,
+        D: Dimension,
+    {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        let started = self.0.start_file(format!("{key}.npy"), options);
+        let written = started
+            .map_err(io::Error::from)
+            .and_then(|()| npy::write(array, &mut self.0));
+        Ok(written.map_err(ModelError::Write)?)
     }
 
     /// Adds a text as its bytes.
     pub(super) fn add_text(&mut self, key: &str, text: &str) -> Result<()> {
-        self.add(key, &Array1::from(text.as_bytes().to_vec()))
+        self.add(key, &aview1(text.as_bytes()))
     }
 
     /// Adds texts of one line each, joined by line breaks.
@@ -55,8 +65,10 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     pub(super) fn finish(self) -> Result<()> {
-        self.0.finish().map_err(ModelError::Write)?;
-        Ok(())
+        let finished = self.0.finish().map_err(io::Error::from);
+        Ok(finished
+            .and_then(|mut file| file.flush())
+            .map_err(ModelError::Write)?)
     }
 }
 
@@ -76,7 +88,7 @@ impl<R: Read + Seek> Reader<R> {
     /// Opens an archive in a file of `length` bytes.
     pub(super) fn new(file: R, length: u64) -> Result<Self> {
         Ok(Self(
-            Archive::new(file, length).map_err(ModelError::Archive)?,
+            Archive::new(file, length).map_err(|error| unreadable(&error))?,
         ))
     }
 
@@ -275,7 +287,7 @@ impl<R: Read + Seek> Reader<R> {
     ) -> Result<T> {
         let (mut entry, length) = self.0.entry(key).map_err(|error| match error {
             ZipError::FileNotFound => ModelError::Missing(key),
-            error => ModelError::Archive(error),
+            error => unreadable(&error),
         })?;
         let header = Header::read(&mut entry, length).map_err(|source| Error::InArray {
             key: key.to_owned(),
@@ -310,6 +322,11 @@ pub(super) fn value(key: &'static str, found: &str, allowed: &'static str) -> Mo
         found,
         allowed,
     }
+}
+
+/// Returns the error for an archive that cannot be opened.
+fn unreadable(error: &ZipError) -> ModelError {
+    ModelError::Archive(error.to_string())
 }
 
 fn wrong_type(key: &'static str, found: String, needed: &'static str) -> ModelError {

@@ -3,6 +3,8 @@
 //! The matching maximises the sum of scores: H. W. Kuhn, *The Hungarian method for the assignment problem*,
 //! 1955. A score of 0 is not a match: a part that is 0 everywhere matches nothing.
 
+#[cfg(feature = "formats")]
+mod reading;
 mod truth;
 
 use ndarray::Array2;

@@ -37,14 +37,15 @@ impl BoundReport {
     /// Returns what has this error: `best 16 images of any sign`.
     #[must_use]
     pub fn name(&self) -> String {
-        best_images(self.rank)
+        Self::name_at(self.rank)
     }
-}
 
-/// Returns the name of the images with the least error: `best 16 images of any sign`.
-pub(crate) fn best_images(rank: usize) -> String {
-    format!(
-        "best {rank} {} of any sign",
-        by_count(rank, "image", "images")
-    )
+    /// Returns what has the least error of `rank` images: `best 16 images of any sign`.
+    #[must_use]
+    pub fn name_at(rank: usize) -> String {
+        format!(
+            "best {rank} {} of any sign",
+            by_count(rank, "image", "images")
+        )
+    }
 }

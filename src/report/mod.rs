@@ -20,7 +20,6 @@ mod vq;
 mod warnings;
 
 pub use bound::BoundReport;
-pub(crate) use bound::best_images;
 pub use comparison::{ComparisonReport, Settings};
 pub use figures::MethodFigures;
 pub use held_out::{HeldOutErrors, HeldOutReport};

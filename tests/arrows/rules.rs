@@ -139,30 +139,29 @@ fn length(source: &Source) -> Option<String> {
 pub fn wrong_floors(graph: &Graph, floors: &[(&str, &[&str])]) -> Vec<String> {
     let mut complaints = Vec::new();
     for (from, to, names) in graph.arrows() {
-        let floors = floors.iter().find(|(room, _)| *room == room_of(from));
-        let (Some((room, floors)), true) = (floors, room_of(from) == room_of(to)) else {
-            continue;
-        };
-        let (Some(from_floor), Some(to_floor)) = (floor_of(from, room), floor_of(to, room)) else {
-            continue;
-        };
-        // What stands on no floor may import from all that do.
-        let Some(above) = above(floors, from_floor) else {
-            continue;
-        };
-        if from_floor != to_floor && !above.contains(&to_floor) {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            complaints.push(format!(
-                "{from}: imports {} from {to}; above {room}/{from_floor} stand: {}",
-                names.join(", "),
-                above.join(" ")
-            ));
+        for (room, floors) in floors {
+            let (Some(from_floor), Some(to_floor)) = (floor_of(from, room), floor_of(to, room))
+            else {
+                continue;
+            };
+            // What stands on no floor may import from all that do.
+            let Some(above) = above(floors, from_floor) else {
+                continue;
+            };
+            if from_floor != to_floor && !above.contains(&to_floor) {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                complaints.push(format!(
+                    "{from}: imports {} from {to}; above {room}/{from_floor} stand: {}",
+                    names.join(", "),
+                    above.join(" ")
+                ));
+            }
         }
     }
     complaints
 }
 
-/// Returns the folder or file of a room that a file belongs to: `set` of `images/set/mask.rs`, `options` of
+/// Returns the folder or file of a room, or of a folder in it, that a file belongs to: `set` of `images/set/mask.rs`, `options` of
 /// `images/options.rs`.
 fn floor_of<'a>(file: &'a str, room: &str) -> Option<&'a str> {
     let rest = file.strip_prefix(room)?.strip_prefix('/')?;

@@ -9,8 +9,8 @@ use ndarray::{Array2, ArrayView2, Axis, aview1, s};
 use super::evenly_spaced::evenly_spaced;
 use super::image_set::{ImageSet, Pixels, select};
 use super::mask::Mask;
-use super::picture::{DecodedPicture, PixelValues, unit};
 use super::source::Images;
+use super::unit::unit;
 use super::validate::check_values;
 use crate::basis::Shape;
 use crate::error::{Error, Result};
@@ -192,35 +192,6 @@ impl Pixels {
             Self::F32(values) => values.nrows(),
             Self::Stored(stored) => stored.images(),
         }
-    }
-
-    /// Returns pictures of one `shape` as rows: f32 if any is finer than 8-bit.
-    pub(crate) fn gather(shape: Shape, pictures: Vec<DecodedPicture>) -> Self {
-        let size = (pictures.len(), shape.pixels());
-        if pictures
-            .iter()
-            .all(|picture| matches!(picture.samples, PixelValues::U8(_)))
-        {
-            let mut values = Array2::zeros(size);
-            for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
-                if let PixelValues::U8(bytes) = picture.samples {
-                    row.assign(&aview1(&bytes));
-                }
-            }
-            return Self::U8(values);
-        }
-        let mut values = Array2::zeros(size);
-        for (mut row, picture) in values.outer_iter_mut().zip(pictures) {
-            match picture.samples {
-                PixelValues::U8(bytes) => {
-                    for (value, byte) in row.iter_mut().zip(bytes) {
-                        *value = unit(byte);
-                    }
-                }
-                PixelValues::F32(fine) => row.assign(&aview1(&fine)),
-            }
-        }
-        Self::F32(values)
     }
 
     /// Returns the chosen images.

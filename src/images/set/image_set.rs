@@ -80,12 +80,3 @@ pub fn select(set: &ImageSet, chosen: &[usize]) -> ImageSet {
         notes: set.notes.clone(),
     }
 }
-
-/// Returns the set with only the chosen images, without a copy if these are all.
-pub(crate) fn retain(set: ImageSet, chosen: &[usize]) -> ImageSet {
-    if chosen.len() == set.names.len() {
-        set
-    } else {
-        select(&set, chosen)
-    }
-}

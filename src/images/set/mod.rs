@@ -1,43 +1,31 @@
 //! The nouns of the room: a set of images with its pixels, names, labels and mask. Nothing here reads a format.
 
 mod array_images;
-mod common_size;
 mod construct;
-mod decoding_cost;
-mod errors;
 mod evenly_spaced;
+mod fit;
 mod image_set;
 mod labels;
 mod mask;
-mod mask_values;
-mod names_file;
-mod natural_order;
+pub(super) mod natural_order;
 mod outliers;
-mod picture;
-mod resize;
-mod source;
-mod stored_pixels;
+pub(super) mod source;
+#[cfg_attr(
+    not(feature = "formats"),
+    expect(dead_code, reason = "only reading stores pixels in a file")
+)]
+pub(super) mod stored_pixels;
+pub(super) mod unit;
 mod validate;
 
 pub use array_images::ArrayImages;
-pub(crate) use common_size::{SameSize, common_size};
-pub(crate) use decoding_cost::DecodingCost;
-pub(crate) use errors::{in_file, io_error};
 pub use evenly_spaced::{evenly_spaced, evenly_spaced_centres};
-pub(crate) use image_set::retain;
+pub use fit::Fit;
 pub use image_set::{ImageSet, Pixels, Skipped, select};
 pub use labels::Labels;
-pub(crate) use labels::{labels_below_common_folder, labels_by_folder, labels_of};
+pub(crate) use labels::labels_of;
 pub use mask::Mask;
-pub(crate) use mask_values::{MaskLevels, MaskValues};
-pub(crate) use names_file::{has_names_file, with_names_file};
-pub(crate) use natural_order::natural;
-pub(crate) use outliers::OUTLIER_GAP;
 pub use outliers::Outliers;
-pub(crate) use picture::{DecodedPicture, MOST_SIDE, PixelValues, mask_of, unit};
-pub use resize::Fit;
 pub use source::Images;
-pub(crate) use source::map_blocks;
-pub(crate) use stored_pixels::Layout;
 pub use stored_pixels::{Memory, StoredPixels};
 pub(crate) use validate::{check_images, check_values};

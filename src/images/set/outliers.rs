@@ -1,8 +1,5 @@
 //! Values that are far brighter than all others of a set, and how pictures ignore them.
 
-/// How many times brighter than all other values outliers are.
-pub(crate) const OUTLIER_GAP: f32 = 3.0;
-
 /// Values of a set that are few and far brighter than all others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outliers {
@@ -21,6 +18,9 @@ pub struct Outliers {
 }
 
 impl Outliers {
+    /// How many times brighter than all other values outliers are.
+    pub const GAP: f32 = 3.0;
+
     /// Replaces outliers of an image by the largest value that is not an outlier.
     pub fn clip(&self, values: &mut [f32]) {
         for value in values {
@@ -42,7 +42,7 @@ impl Outliers {
                 limit = limit.max(magnitude);
             }
         }
-        if limit == 0.0 || largest < OUTLIER_GAP * limit {
+        if limit == 0.0 || largest < Self::GAP * limit {
             return false;
         }
         for value in values {

@@ -10,7 +10,7 @@ use crate::render::canvas::header::{FigureHeader, Shown};
 use crate::render::canvas::numbers::percent;
 use crate::render::canvas::style::{Colour, INNER, LABEL, MARGIN, Theme, VALUE, WIDTH};
 use crate::render::canvas::svg::{Anchor, Canvas, Rect, draw_figure};
-use crate::report::best_images;
+use crate::report::BoundReport;
 
 /// The data of the chart.
 #[derive(Debug, Clone, Copy)]
@@ -145,7 +145,7 @@ fn draw_legend(canvas: &mut Canvas, axes: &Axes, data: &RankError) -> Result<()>
             Colour::Nmf,
         ),
         (
-            best_images(rank),
+            BoundReport::name_at(rank),
             data.bound.get(rank).copied(),
             Colour::Ink,
         ),

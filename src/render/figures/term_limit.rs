@@ -1,6 +1,6 @@
 //! The magnitude at which the colour scale of the terms of a sum ends.
 
-use crate::images::OUTLIER_GAP;
+use crate::images::Outliers;
 
 /// A handful of pixels: at least this many, or a thousandth of them, but never more than a fiftieth.
 const HANDFUL: usize = 4;
@@ -28,7 +28,7 @@ impl TermLimit {
         let handful = (pixels / 1000).max(HANDFUL).min(pixels / 50);
         let most = largest.first().copied().unwrap_or_default();
         let usual = largest.get(handful).copied().unwrap_or_default();
-        let is_exceeded = usual > 0.0 && most >= OUTLIER_GAP * usual;
+        let is_exceeded = usual > 0.0 && most >= Outliers::GAP * usual;
         Self {
             limit: if is_exceeded { usual } else { most },
             is_exceeded,
