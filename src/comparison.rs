@@ -56,7 +56,7 @@ pub fn compare(
         let mut on_progress = |progress: &FitProgress| on_iteration(index, &progress.at);
         let fit = rule.nmf.fit_prepared(&prepared, None, &mut on_progress);
         let model = fit.map_err(|source| in_rule(rule, source))?;
-        let interrupted = model.stop == StopReason::Interrupted;
+        let interrupted = model.stop_reason == StopReason::Interrupted;
         learned.push(Learned {
             rule: rule.name.clone(),
             model,
@@ -152,7 +152,8 @@ pub struct RuleSummary {
     /// Seconds of the fit, initialisation included.
     pub seconds: f64,
     /// Why it ended; `None` for PCA.
-    pub stop: Option<StopReason>,
+    #[serde(rename = "stop")]
+    pub stop_reason: Option<StopReason>,
 }
 
 impl RuleSummary {
@@ -163,7 +164,7 @@ impl RuleSummary {
         Self {
             objective: Some(model.objective),
             iterations: Some(model.iterations()),
-            stop: Some(model.stop),
+            stop_reason: Some(model.stop_reason),
             ..Self::new(
                 rule,
                 model.solver.minimises(),
@@ -181,7 +182,7 @@ impl RuleSummary {
         let none = Weights::zeros((0, model.prototypes.rank()));
         Self {
             iterations: Some(model.iterations),
-            stop: Some(match model.iterations {
+            stop_reason: Some(match model.iterations {
                 _ if model.converged => StopReason::Converged,
                 MAX_ITERATIONS => StopReason::MaxIterations,
                 _ => StopReason::Interrupted,
@@ -199,7 +200,7 @@ impl RuleSummary {
     /// Returns the summary of the PCA.
     #[must_use]
     pub fn of_pca(model: &PcaModel) -> Self {
-        let partness = Partness::of(&model.components, &model.scores, Some(&model.mean));
+        let partness = Partness::of(&model.basis, &model.weights, Some(&model.mean));
         Self::new(
             "PCA",
             "squared error".to_owned(),
@@ -236,7 +237,7 @@ impl RuleSummary {
             dead,
             iterations: None,
             seconds,
-            stop: None,
+            stop_reason: None,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::basis::{Basis, Weights};
 
 /// The facts in which methods differ: one row per method.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Method {
     /// The abbreviation in headings and tables: `NMF`.
     pub name: &'static str,

@@ -52,6 +52,31 @@ fn special_kind(_: FileType) -> &'static str {
     "not a file: write its content to a file first"
 }
 
+/// Writes a file, complete or not at all: under a temporary name beside it, which is renamed at the end.
+///
+/// # Errors
+/// If the file cannot be written, or `write` fails; the error names the file.
+pub(crate) fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    let failed = |source: io::Error| Error::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let beside = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut builder = tempfile::Builder::new();
+    // Those of an ordinary file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = builder.tempfile_in(beside.unwrap_or(Path::new(".")));
+    // The error of the crate names the temporary file.
+    let mut file = file.map_err(|error| failed(error.kind().into()))?;
+    write(file.as_file_mut()).map_err(|source| Error::InFile {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
 /// An open file, and its first error.
 #[derive(Debug)]
 pub(crate) struct Disk {

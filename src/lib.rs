@@ -7,13 +7,13 @@
 //! of any sign. [`Vq`] represents each image by one **prototype**.
 //!
 //! ```
-//! use nmf_images::images::{LoadOptions, load};
+//! use nmf_images::images::synthetic::Swimmer;
 //! use nmf_images::{Nmf, Partness, Pca};
 //!
-//! let options = LoadOptions { limit: Some(100), ..LoadOptions::default() };
-//! let faces = load("assets/faces".as_ref(), &options)?;
-//! let nmf = Nmf::new(8).fit(&faces)?;
-//! let pca = Pca::new(8).fit(&faces)?;
+//! // Or `ImageSet::from_images` of an array, or `images::load` of a folder.
+//! let images = Swimmer::default().draw()?.images;
+//! let nmf = Nmf::new(8).fit(&images)?;
+//! let pca = Pca::new(8).fit(&images)?;
 //! println!("relative error: {:.3} (NMF), {:.3} (PCA)", nmf.relative_error, pca.relative_error);
 //! println!("sparsity of the parts: {:.2}", Partness::of(&nmf.basis, &nmf.weights, None).sparsity);
 //! assert!(pca.relative_error <= nmf.relative_error);
@@ -49,6 +49,15 @@
 //! | [`guide`] | the guide |
 //!
 //! A long fit can be stopped and continued: [`nmf::Checkpoint`].
+//!
+//! What may change from one release to the next: names of the first row do not without a line in the change log that says what
+//! to write instead; structs to which fields are added are `#[non_exhaustive]`, have a constructor or implement `Default`.
+//!
+//! | modules | stability |
+//! | --- | --- |
+//! | [`images`], [`nmf`], [`pca`], [`vq`], [`Model`], [`projection`], [`metrics`], [`error`] | stable |
+//! | [`rank`], [`comparison`], [`recovery`], [`decomposition`], [`communicator`] | fields and settings are added |
+//! | [`report`], [`render`], [`memory`], [`outputs`], [`plural`] | made for the command; may change with it |
 //!
 //! # Features
 //!

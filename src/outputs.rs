@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// A file in an output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutputFile {
     /// The name without the extension.
     pub stem: &'static str,

@@ -51,15 +51,16 @@ pub struct Pca {
 
 /// The mean image, the eigenimages and the scores.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct PcaModel {
     /// The mean of all images, (pixels).
     pub mean: Array1<f32>,
     /// Eigenimages, (rank, pixels): orthonormal, sorted by variance, largest first; the pixel of
     /// largest magnitude of each (the first of equal ones) is positive. Directions without variance
     /// beyond rounding are 0.
-    pub components: Basis,
+    pub basis: Basis,
     /// Scores, (images, rank): the signed weight of each eigenimage in each image minus the mean.
-    pub scores: Weights,
+    pub weights: Weights,
     /// The fraction of the variance about the mean that each eigenimage explains.
     pub explained_variance_ratio: Vec<f64>,
     /// ‖X − X̂‖ / ‖X‖ of the reconstructions, mean included.
@@ -124,8 +125,8 @@ impl Pca {
         );
         Ok(PcaModel {
             mean: mean.mapv(|v| v as f32),
-            components: Basis::new(shape, svd.right),
-            scores,
+            basis: Basis::new(shape, svd.right),
+            weights: scores,
             explained_variance_ratio: svd.values[..self.rank]
                 .iter()
                 .map(|v| ratio(v * v, variance))
@@ -173,8 +174,8 @@ impl Pca {
             .collect();
         Ok(PcaModel {
             mean: mean.into_iter().map(|m| m as f32).collect(),
-            components: Basis::new(shape, rows),
-            scores,
+            basis: Basis::new(shape, rows),
+            weights: scores,
             explained_variance_ratio: squares
                 .iter()
                 .map(|&square| ratio(square, variance))
@@ -216,7 +217,7 @@ impl PcaModel {
     /// If there is no such image.
     #[must_use]
     pub fn reconstruct(&self, index: usize) -> Array1<f32> {
-        self.components.combine(&self.scores.row(index)) + &self.mean
+        self.basis.combine(&self.weights.row(index)) + &self.mean
     }
 
     /// Returns the number of eigenimages that are 0 for lack of variance.

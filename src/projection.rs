@@ -37,6 +37,8 @@ use crate::error::Result;
 use crate::images::Images;
 use crate::kernel::IMAGES_PER_TASK;
 use crate::metrics::{PixelSubset, Squares, squares};
+use crate::nmf::NmfModel;
+use crate::pca::PcaModel;
 
 use self::task::{Constraint, Target, Task};
 
@@ -154,6 +156,39 @@ pub fn onto_eigenimages(
         prior: None,
     };
     project(images, onto)
+}
+
+impl NmfModel {
+    /// Returns the non-negative weights with which the parts reconstruct each image best, (images, rank); [`onto_parts`] also
+    /// returns the errors.
+    ///
+    /// ```
+    /// use nmf_images::Nmf;
+    /// use nmf_images::images::{select, synthetic::Swimmer};
+    ///
+    /// let images = Swimmer::default().draw()?.images;
+    /// let model = Nmf::new(17).fit(&images)?;
+    /// let weights = model.transform(&select(&images, &[3, 5]))?;
+    /// assert_eq!(weights.dim(), (2, 17));
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`onto_parts`].
+    pub fn transform(&self, images: &impl Images) -> Result<Weights> {
+        Ok(onto_parts(images, &self.basis)?.weights)
+    }
+}
+
+impl PcaModel {
+    /// Returns the scores with which the eigenimages about the mean reconstruct each image best, (images, rank);
+    /// [`onto_eigenimages`] also returns the errors.
+    ///
+    /// # Errors
+    /// As [`onto_parts`].
+    pub fn transform(&self, images: &impl Images) -> Result<Weights> {
+        Ok(onto_eigenimages(images, &self.basis, &self.mean)?.weights)
+    }
 }
 
 /// Returns the relative error above which an image is an outlier, given the errors of the training

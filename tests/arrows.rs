@@ -62,7 +62,7 @@ const HOMES: &[(&str, &str)] = &[
     ("mpi", "communicator/mpi.rs"),
     (
         "bytemuck",
-        "communicator/ nmf/sample_rows.rs images/distributed/gather.rs images/duplicates.rs",
+        "communicator/ nmf/sample_rows.rs images/distributed/gather.rs images/reading/duplicates.rs",
     ),
     ("pathfinding", "matching.rs"),
     ("kodama", "rank/stability.rs"),
@@ -89,7 +89,7 @@ const HOMES: &[(&str, &str)] = &[
         "flate2",
         "images/reading/input/gzip.rs images/reading/decode/tiff/codec.rs render/page/packed_arrays.rs render/canvas/png.rs",
     ),
-    ("twox_hash", "images/duplicates.rs"),
+    ("twox_hash", "images/reading/duplicates.rs"),
     ("sha2", "render/page/document.rs nmf/fingerprint.rs"),
     ("plotters", "render/"),
     ("gif", "render/"),

@@ -11,7 +11,7 @@ use cap::Cap;
 use command::{Desk, pgm};
 use image::{ImageFormat, RgbImage};
 use nmf_images::Nmf;
-use nmf_images::images::{ImageSet, Images, LoadOptions, load};
+use nmf_images::images::{ImageSet, LoadOptions, load};
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::Gray8;
 use zip::ZipWriter;

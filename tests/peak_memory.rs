@@ -33,7 +33,7 @@ fn learning_from_bytes_takes_less_than_two_and_a_half_matrices_of_floats() {
     with_threads(Some(2), || {
         let set = load(&desk.path("x.npy"), &LoadOptions::default()).unwrap();
         Nmf::new(16)
-            .stop(StopRule {
+            .stop_rule(StopRule {
                 max_iterations: 2,
                 ..StopRule::default()
             })

@@ -54,7 +54,7 @@ impl NmfSettings<'_> {
             .init(init)
             // A given H may differ at pixels that are equal in every image, and be above 0 at black ones.
             .merge_pixels(self.start.is_none())
-            .stop(stop)
+            .stop_rule(stop)
             .seed(self.seed)
             .restarts(self.restarts))
     }
@@ -137,9 +137,9 @@ fn as_dict(
     found.set_item("error", model.relative_error * norm * unit)?;
     found.set_item(
         "interrupted",
-        interrupted || model.stop == StopReason::Interrupted,
+        interrupted || model.stop_reason == StopReason::Interrupted,
     )?;
-    let ran_out = model.stop == StopReason::MaxIterations;
+    let ran_out = model.stop_reason == StopReason::MaxIterations;
     found.set_item(
         "ran_out",
         ran_out && model.solver.facts().converges_with_objective,

@@ -29,11 +29,11 @@ pub(super) fn fit_pca<'py>(
     }
     let found = PyDict::new(py);
     model.mean *= unit;
-    model.scores *= unit;
+    model.weights *= unit;
     found.set_item("error", model.relative_error * norm * f64::from(unit))?;
-    found.set_item("components", model.components.rows().to_pyarray(py))?;
+    found.set_item("components", model.basis.rows().to_pyarray(py))?;
     found.set_item("mean", model.mean.into_pyarray(py))?;
-    found.set_item("scores", model.scores.into_pyarray(py))?;
+    found.set_item("scores", model.weights.into_pyarray(py))?;
     found.set_item(
         "explained_variance_ratio",
         model.explained_variance_ratio.into_pyarray(py),

@@ -12,7 +12,7 @@ use pyo3::types::PyDict;
 use super::errors::exception;
 use super::watch::{Watch, without_interpreter};
 use crate::cli::reading_options;
-use crate::images::{ImageSet, Images, Pixels, load};
+use crate::images::{ImageSet, Pixels, load};
 
 /// Reads the images at `path` with the command's options for reading, such as `--size=48x64`, and returns a dict. Pixels
 /// are those of the files, (images, pixels); if any is unknown, they are floats, at the scale of 0 to 1 in 8-bit files,

@@ -21,9 +21,9 @@ mod mpi;
 mod partition;
 
 pub(crate) use collectives::{
-    all_gather, any_true, gather, ordered_reduce, ordered_sum, values_per_message,
+    all_gather, any_true, gather, gather_rows, ordered_reduce, ordered_sum, values_per_message,
 };
-pub use collectives::{check_same, gather_lines, gather_rows, propagate_error};
+pub use collectives::{check_same, gather_lines, propagate_error};
 pub use interface::{Communicator, SingleProcess};
 #[cfg(feature = "mpi")]
 pub use mpi::{MpiCommunicator, Traffic};

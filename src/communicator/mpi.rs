@@ -56,6 +56,7 @@ pub struct MpiCommunicator {
 
 /// The amount of data that a process has sent and received.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Traffic {
     /// Bytes sent, counted once per recipient, plus bytes received.
     pub bytes: u64,

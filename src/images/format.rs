@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 
 /// The format of a file that holds many images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// A .npy file: one array, as written by `numpy.save`.
     Npy,

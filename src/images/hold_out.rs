@@ -44,6 +44,7 @@ impl HoldOut {
 }
 
 /// A set in two: training images and held-out images, both in the order of the set.
+#[non_exhaustive]
 pub struct SplitShard<'a> {
     /// The training images.
     pub training: ImageShard<'a>,
@@ -55,11 +56,11 @@ pub struct SplitShard<'a> {
 ///
 /// ```
 /// use nmf_images::communicator::SingleProcess;
-/// use nmf_images::images::{HoldOut, ImageShard, Images, LoadOptions, hold_out, load};
+/// use nmf_images::images::{HoldOut, ImageShard, Images, hold_out, synthetic::Bars};
 ///
-/// let digits = load("assets/digits".as_ref(), &LoadOptions::default())?;
-/// let split = hold_out(&ImageShard::new(digits, &SingleProcess), HoldOut::Share(0.1), 0)?;
-/// assert_eq!((split.training.len(), split.held_out.len()), (900, 100));
+/// let bars = Bars::default().draw()?.images;
+/// let split = hold_out(&ImageShard::new(bars, &SingleProcess), HoldOut::Share(0.1), 0)?;
+/// assert_eq!((split.training.len(), split.held_out.len()), (450, 50));
 /// # Ok::<(), nmf_images::Error>(())
 /// ```
 ///

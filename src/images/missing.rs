@@ -7,6 +7,7 @@ use crate::error::{Error, MaskError, Result};
 
 /// The value of unknown pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Missing {
     /// Pixels that are less than half opaque.
     Alpha,

@@ -24,7 +24,7 @@ pub use reading::{
     load_parts, load_several, load_shard, pack, pack_listed,
 };
 pub use set::{
-    ArrayImages, Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, Pixels, Skipped,
+    ArrayImages, Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, PixelType, Pixels, Skipped,
     StoredPixels, evenly_spaced, evenly_spaced_centres, select,
 };
 

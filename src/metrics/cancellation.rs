@@ -14,6 +14,7 @@ const VALUES_PER_TASK: usize = 1 << 20;
 /// The total magnitude of the terms of an image, `Σ (Σ_l |w_l h_l| + |mean|)` over its pixels, and that of their sum,
 /// `Σ |Σ_l w_l h_l + mean|`. The mean image of a PCA is one more term.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Magnitudes {
     /// The total magnitude of the terms: all intensity that they add, and all that they remove.
     pub terms: f64,

@@ -24,6 +24,7 @@ use crate::images::Labels;
 
 /// How well the weights of each method separate labels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LabelAccuracy {
     /// The number of images that were classified.
     pub count: usize,
@@ -54,6 +55,7 @@ fn is_false(value: &bool) -> bool {
 
 /// The result of nearest-class-mean classification.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct NearestMean {
     /// The fraction of images whose own label has the nearest mean, 0 to 1. An image that is equally
     /// near to t means counts as 1/t.

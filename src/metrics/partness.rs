@@ -11,6 +11,7 @@ use crate::images::evenly_spaced;
 
 /// How part-like the basis images are: small, separate, and black elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Partness {
     /// The mean over the parts of `(√p − ‖h‖₁/‖h‖₂) / (√p − 1)`: 0 if all pixels are equal, 1 if only
     /// one is not 0 (P. Hoyer, *Non-negative matrix factorization with sparseness constraints*, 2004).

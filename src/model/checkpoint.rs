@@ -228,7 +228,7 @@ fn add_starts(npz: &mut Writer<impl Write + Seek>, Starts { ended, best }: &Star
         .map(|start| [start.seconds, start.relative_error, start.objective]);
     let ends = ended
         .iter()
-        .map(|start| [start.iterations as u64, start.stop.position() as u64]);
+        .map(|start| [start.iterations as u64, start.stop_reason.position() as u64]);
     npz.add("starts", &Array2::from(facts.collect::<Vec<_>>()))?;
     npz.add("starts_ended", &Array2::from(ends.collect::<Vec<_>>()))?;
     let Some(Best {
@@ -282,7 +282,7 @@ fn starts(npz: &mut Reader<impl Read + Seek>, rank: usize) -> Result<Starts> {
             relative_error: facts[[index, 1]],
             objective: facts[[index, 2]],
             iterations,
-            stop,
+            stop_reason: stop,
             basis: Basis::new(shape, rows.to_owned()),
         });
     }

@@ -15,9 +15,25 @@ use crate::projection::{Prior, Projected, guessed_weights, onto};
 
 /// What each method learned, the names and labels of the training images, and how to read new images
 /// in the same way.
+///
+/// The model of a run of the command has an NMF and a PCA; that of a program can have one of them alone.
+///
+/// ```
+/// use nmf_images::images::synthetic::Swimmer;
+/// use nmf_images::{Model, NMF, Nmf};
+///
+/// let images = Swimmer::default().draw()?.images;
+/// let nmf = Nmf::new(17).fit(&images)?;
+/// let path = std::env::temp_dir().join("swimmer.npz");
+/// Model::of_nmf(&images, &nmf).save(&path)?;
+/// let read = Model::read(&path)?;
+/// assert_eq!(read.by(&NMF).basis, nmf.basis);
+/// # std::fs::remove_file(&path).ok();
+/// # Ok::<(), nmf_images::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    /// What each method learned, in the order of [`METHODS`](crate::decomposition::METHODS).
+    /// What each method learned, one or more, in the order of [`METHODS`](crate::decomposition::METHODS).
     pub decompositions: Vec<Decomposition>,
     /// What each method knows of an image before it sees one, from all training images.
     pub priors: PerMethod<Prior>,
@@ -29,12 +45,13 @@ pub struct Model {
     pub labels: Vec<String>,
     /// How images are read: size, fit, background, and whether dark and bright are exchanged.
     pub reading: LoadOptions,
-    /// The settings of the NMF, as JSON.
+    /// The settings of the NMF, or of the PCA if that is alone, as JSON.
     pub settings: String,
 }
 
 /// New images expressed in the decompositions of a model.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Projection {
     /// The weights and errors of each method.
     pub methods: PerMethod<Projected>,
@@ -48,6 +65,31 @@ impl Model {
     #[must_use]
     pub fn new(images: &ImageSet, options: &LoadOptions, nmf: &NmfModel, pca: &PcaModel) -> Self {
         Self::take(images, options, &mut nmf.clone(), &mut pca.clone())
+    }
+
+    /// Collects what an NMF learned; `images` are the training images. New images are read as by the default options, at the
+    /// size of these; set [`Model::reading`] if these were read otherwise.
+    ///
+    /// # Panics
+    /// If `images` are not the training images of the model.
+    #[must_use]
+    pub fn of_nmf(images: &ImageSet, nmf: &NmfModel) -> Self {
+        let squares = squares(images, &nmf.weights, &nmf.basis, None, PixelSubset::Known);
+        let learned = decomposition(&NMF, &nmf.basis, nmf.weights.clone(), None, &squares);
+        Self::of_images(images, images, vec![learned], settings(nmf))
+    }
+
+    /// Collects what a PCA learned, as [`Model::of_nmf`] does.
+    ///
+    /// # Panics
+    /// If `images` are not the training images of the model.
+    #[must_use]
+    pub fn of_pca(images: &ImageSet, pca: &PcaModel) -> Self {
+        let (basis, scores, mean) = (&pca.basis, &pca.weights, Some(&pca.mean));
+        let squares = squares(images, scores, basis, mean, PixelSubset::Known);
+        let learned = decomposition(&PCA, basis, scores.clone(), mean, &squares);
+        let settings = json!({ "version": env!("CARGO_PKG_VERSION"), "rank": basis.rank() });
+        Self::of_images(images, images, vec![learned], settings.to_string())
     }
 
     /// Does what [`Model::new`] does without copies of weights and scores, which can take much memory: it moves them out of
@@ -88,9 +130,9 @@ impl Model {
         FittedPair { nmf, pca }: FittedPair,
     ) -> Self {
         let weights = std::mem::take(&mut nmf.weights);
-        let scores = std::mem::take(&mut pca.scores);
+        let scores = std::mem::take(&mut pca.weights);
         let mean = Some(&pca.mean);
-        let of_scores = squares(images, &scores, &pca.components, mean, PixelSubset::Known);
+        let of_scores = squares(images, &scores, &pca.basis, mean, PixelSubset::Known);
         let of_weights = match nmf.residuals.take() {
             Some(residuals) if residuals.len() == of_scores.len() => {
                 let images = of_scores.iter().zip(residuals);
@@ -102,8 +144,27 @@ impl Model {
         };
         let decompositions = vec![
             decomposition(&NMF, &nmf.basis, weights, None, &of_weights),
-            decomposition(&PCA, &pca.components, scores, mean, &of_scores),
+            decomposition(&PCA, &pca.basis, scores, mean, &of_scores),
         ];
+        let model = Self::of_images(images, source, decompositions, settings(nmf));
+        Self {
+            reading: LoadOptions {
+                fit: options.fit,
+                background: options.background,
+                invert: options.invert,
+                ..model.reading
+            },
+            ..model
+        }
+    }
+
+    /// Returns a model with the names, labels and size of `images`, and the priors of all images of `source`.
+    fn of_images(
+        images: &ImageSet,
+        source: &impl Images,
+        decompositions: Vec<Decomposition>,
+        settings: String,
+    ) -> Self {
         Self {
             priors: priors(source, &decompositions),
             decompositions,
@@ -112,14 +173,20 @@ impl Model {
             labels: images.label_lines(),
             reading: LoadOptions {
                 size: Some(images.shape),
-                fit: options.fit,
-                background: options.background,
-                invert: options.invert,
+                invert: images.white.is_some(),
                 white: images.white,
                 ..LoadOptions::default()
             },
-            settings: settings(nmf),
+            settings,
         }
+    }
+
+    /// Returns what a method learned; `None` if the model has no decomposition by it.
+    #[must_use]
+    pub fn get(&self, method: &Method) -> Option<&Decomposition> {
+        self.decompositions
+            .iter()
+            .find(|decomposition| decomposition.method == method)
     }
 
     /// Returns what a method learned.
@@ -128,10 +195,7 @@ impl Model {
     /// If the model has no decomposition by this method.
     #[must_use]
     pub fn by(&self, method: &Method) -> &Decomposition {
-        self.decompositions
-            .iter()
-            .find(|decomposition| decomposition.method == method)
-            .expect("a model has a decomposition by every method")
+        self.get(method).expect("a decomposition by this method")
     }
 
     /// Returns the mean of the training images, (pixels), if a method has one.
@@ -156,15 +220,14 @@ impl Model {
     /// The weights of images with unknown pixels are guessed with the [`Prior`] of each method.
     ///
     /// ```
-    /// use nmf_images::images::{LoadOptions, load, load_several};
-    /// use nmf_images::{Model, NMF, Nmf, Pca, projection::threshold};
+    /// use nmf_images::images::synthetic::{Bars, Swimmer};
+    /// use nmf_images::{Model, NMF, Nmf, projection::threshold};
     ///
-    /// let options = LoadOptions { limit: Some(40), ..LoadOptions::default() };
-    /// let faces = load("assets/faces".as_ref(), &options)?;
-    /// let model = Model::new(&faces, &options, &Nmf::new(8).fit(&faces)?, &Pca::new(8).fit(&faces)?);
-    /// // A digit, read as the faces were: its error is above those of faces.
-    /// let reading = LoadOptions { limit: Some(2), ..model.reading.clone() };
-    /// let projection = model.project(&load_several(&["assets/digits/3"], &reading)?)?;
+    /// let swimmers = Swimmer::default().draw()?.images;
+    /// let model = Model::of_nmf(&swimmers, &Nmf::new(17).fit(&swimmers)?);
+    /// // Bars of the same size: their errors are above those of swimmers.
+    /// let bars = Bars { images: 2, shape: swimmers.shape, ..Bars::default() }.draw()?.images;
+    /// let projection = model.project(&bars)?;
     /// assert!(projection.methods[&NMF].errors[0] > threshold(&model.by(&NMF).errors));
     /// # Ok::<(), nmf_images::Error>(())
     /// ```

@@ -11,6 +11,7 @@ use super::priors;
 use super::vq::Quantisation;
 use crate::basis::{Basis, Shape};
 use crate::decomposition::{Array, Decomposition, METHODS, Method};
+use crate::disk;
 use crate::error::{Error, ModelError, Result};
 use crate::images::{Fit, LoadOptions};
 
@@ -64,7 +65,8 @@ impl Model {
     /// | `settings` | (bytes) | the settings of the NMF, JSON, u8 |
     /// | `format_version` | () | [`FORMAT_VERSION`], i64 |
     ///
-    /// The keys of each method's arrays are in its [`Method`], but for those of its prior. A line break or backslash within
+    /// The keys of each method's arrays are in its [`Method`], but for those of its prior. A model of an NMF or a PCA alone
+    /// lacks those of the other. A line break or backslash within
     /// a name or label is written as `\n` or `\\`. Files of earlier releases lack the prototypes, and the priors, which are then estimated from
     /// weights and errors, as if the rests of pixels were independent and equally large.
     ///
@@ -110,14 +112,24 @@ impl Model {
         npz.finish()
     }
 
-    /// Reads a model from its file, or from the output folder of a run.
+    /// Writes the model to a file, complete or not at all: under a temporary name beside it, which is renamed at the end. An
+    /// existing file is replaced.
+    ///
+    /// # Errors
+    /// If the file cannot be written; the error names it.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        disk::write_whole(path.as_ref(), |file| self.write_npz(file))
+    }
+
+    /// Reads a model from its file, or from the output folder of a run. A method is missing if the file has no array of it.
     ///
     /// Array headers are checked against the file size and against one another before they are trusted.
     ///
     /// # Errors
-    /// If the file does not exist, is not a model, or has another [`FORMAT_VERSION`]; if an array is
+    /// If the file does not exist, is not a model, or has another [`FORMAT_VERSION`]; if it has no method; if an array is
     /// missing, truncated, compressed, or has another type or shape, or a value that is not allowed.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
         let path = if path.is_dir() {
             path.join(FILE)
         } else {
@@ -142,10 +154,7 @@ impl Model {
         }
         let shape = npz.image_size()?;
         let reading = reading(&mut npz, shape)?;
-        let mut decompositions = Vec::new();
-        for method in METHODS {
-            decompositions.push(decomposition(&mut npz, method, shape)?);
-        }
+        let decompositions = decompositions(&mut npz, shape)?;
         let images = decompositions[0].weights.nrows();
         Ok(Self {
             priors: priors::read(&mut npz, &decompositions)?,
@@ -204,14 +213,26 @@ fn add_arrays(npz: &mut Writer<impl Write + Seek>, decomposition: &Decomposition
     Ok(())
 }
 
-/// Reads the arrays of a method.
+/// Reads the arrays of the methods that the file has, one at least.
+fn decompositions(npz: &mut Reader<impl Read + Seek>, shape: Shape) -> Result<Vec<Decomposition>> {
+    let mut methods = METHODS.to_vec();
+    methods.retain(|method| method.arrays.iter().any(|&(_, key)| npz.has(key)));
+    // All methods have weights for the same images.
+    let first = methods.first().unwrap_or(&METHODS[0]);
+    let images = npz.rows(key(first, Array::Weights))?;
+    methods
+        .into_iter()
+        .map(|method| decomposition(npz, method, shape, images))
+        .collect()
+}
+
+/// Reads the arrays of a method, which has weights for so many images.
 fn decomposition(
     npz: &mut Reader<impl Read + Seek>,
     method: &'static Method,
     shape: Shape,
+    images: usize,
 ) -> Result<Decomposition> {
-    // All methods have weights for the same images.
-    let images = npz.rows(key(METHODS[0], Array::Weights))?;
     let (basis, weights) = (key(method, Array::Basis), key(method, Array::Weights));
     let rank = npz.rows(basis)?;
     let allowed = if method.signed { FINITE } else { NON_NEGATIVE };

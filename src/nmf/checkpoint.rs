@@ -24,6 +24,7 @@ use crate::kernel::{Factor, PackedGram};
 /// [`FitProgress::checkpoint`] takes it, [`Checkpoint::to_npz`] writes it, [`Checkpoint::read`]
 /// reads it, and [`Nmf::resume`] continues from it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Checkpoint {
     /// Every setting that the steps depend on, as text: all but the stop rule.
     pub(crate) settings: BTreeMap<String, String>,

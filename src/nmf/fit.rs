@@ -139,7 +139,11 @@ mod tests {
             weights: arr2(&[[1., 0.], [0., 1.], [1., 1.], [0.5, 1.]]),
             basis: arr2(&[[1., 0.5, 0.25], [0.5, 1., 0.]]),
         };
-        let model = Nmf::new(2).init(start).stop(stop).fit(&images).unwrap();
+        let model = Nmf::new(2)
+            .init(start)
+            .stop_rule(stop)
+            .fit(&images)
+            .unwrap();
         assert_eq!(model.iterations(), 0);
         let mut parts: Vec<Vec<f32>> = model
             .basis

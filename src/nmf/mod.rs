@@ -14,11 +14,8 @@
 //! | `nonsmooth:THETA` | squared error through a smoothing | sharp parts of clean drawings |
 //! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; reconstructions are much too dark |
 //!
-//! Each rule is a variant of [`Solver`], which parses and writes these names. The file of a rule in
-//! `src/nmf/rules` documents its objective, update, guarantee and cost. How to add a rule is in
-//! `src/README.md`.
-//!
-//! Loss functions are in `loss.rs`, apart from the rules that minimise them.
+//! Each rule is a variant of [`Solver`], which parses and writes these names. The guide describes them:
+//! [Starts and rules](crate::guide).
 //!
 //! # Performance
 //!

@@ -27,7 +27,8 @@ pub struct Restart {
     /// Time of this start, initialisation included.
     pub seconds: f64,
     /// Why it ended.
-    pub stop: StopReason,
+    #[serde(rename = "stop")]
+    pub stop_reason: StopReason,
     /// Mean cosine between its parts and those of the best start, matched one to one; 1 if the
     /// parts are the same.
     pub mean_cosine: f64,
@@ -61,7 +62,7 @@ pub struct NmfModel {
     /// Every iteration.
     pub trace: Vec<Iteration>,
     /// Why the fit ended.
-    pub stop: StopReason,
+    pub stop_reason: StopReason,
     /// Time of the fit, initialisation included.
     pub seconds: f64,
     /// The rule that was used.
@@ -108,14 +109,14 @@ impl NmfModel {
             residuals: Some(run.residuals),
             objective: trace.last().map_or(f64::NAN, |last| last.objective),
             trace,
-            stop: run.outcome.reason,
+            stop_reason: run.outcome.reason,
             seconds: run.seconds,
             solver: nmf.solver,
             init: nmf.init.clone(),
             seed: nmf.seed,
             starts: 1,
             restarts: Vec::new(),
-            stop_rule: nmf.stop,
+            stop_rule: nmf.stop_rule,
             sample_start: nmf.sample_start,
             sampled: run.sampled,
         }

@@ -14,6 +14,7 @@ use crate::kernel::Factor;
 ///
 /// The parts are those before the iteration updates them; at iteration 1 they are the start.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct FitProgress<'a> {
     /// The iteration and its errors.
     pub at: Iteration,
@@ -69,6 +70,7 @@ impl FitProgress<'_> {
 
 /// The start of a fit while it is learned on a sample of the images, in one of its iterations.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct SampleProgress<'a> {
     /// Number of images of the sample.
     pub images: usize,

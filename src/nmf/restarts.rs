@@ -48,7 +48,10 @@ pub(super) fn best_of<I: Images>(
         };
         let mut start = one.fit_once(prepared, from.take(), &mut observer)?;
         let is_last = index + 1 >= nmf.restarts;
-        let ended = matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted);
+        let ended = matches!(
+            start.stop_reason,
+            StopReason::TimeLimit | StopReason::Interrupted
+        );
         starts.add(&mut start);
         if is_last || ended {
             return Ok(starts.into_model(nmf, start));
@@ -81,8 +84,8 @@ impl<O: FitObserver> FitObserver for StartObserver<'_, O> {
 fn one_start(nmf: &Nmf, index: usize, used: f64) -> Nmf {
     let mut one = nmf.clone();
     one.seed = nmf.seed.wrapping_add(index as u64);
-    if let Some(limit) = nmf.stop.time_limit {
-        one.stop.time_limit = Some(limit.saturating_sub(Duration::from_secs_f64(used)));
+    if let Some(limit) = nmf.stop_rule.time_limit {
+        one.stop_rule.time_limit = Some(limit.saturating_sub(Duration::from_secs_f64(used)));
     }
     one
 }

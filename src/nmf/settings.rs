@@ -26,7 +26,7 @@ pub struct Nmf {
     pub(super) rank: usize,
     pub(super) solver: Solver,
     pub(super) init: Init,
-    pub(super) stop: StopRule,
+    pub(super) stop_rule: StopRule,
     pub(super) seed: u64,
     pub(super) restarts: usize,
     pub(super) sample_start: bool,
@@ -41,7 +41,7 @@ impl Nmf {
             rank,
             solver: Solver::default(),
             init: Init::default(),
-            stop: StopRule::default(),
+            stop_rule: StopRule::default(),
             seed: 0,
             restarts: 1,
             sample_start: true,
@@ -63,8 +63,8 @@ impl Nmf {
 
     /// Sets when to stop.
     #[must_use]
-    pub fn stop(self, stop: StopRule) -> Self {
-        Self { stop, ..self }
+    pub fn stop_rule(self, stop_rule: StopRule) -> Self {
+        Self { stop_rule, ..self }
     }
 
     /// Sets the seed of every random choice.

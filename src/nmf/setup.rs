@@ -119,7 +119,7 @@ impl Nmf {
                 solver: &self.solver,
                 rank: self.rank,
                 began,
-                time_limit: self.stop.time_limit,
+                time_limit: self.stop_rule.time_limit,
             };
             let basis = sampling.learn(&sizes, basis, on_sample);
             return Ok(Factors { weights, basis });
@@ -139,7 +139,7 @@ impl Nmf {
                 max_iterations: DEFAULT_RULE_ITERATIONS,
                 tolerance: 0.0,
                 target_error: None,
-                ..self.stop
+                ..self.stop_rule
             };
             let mut rule = Solver::default().rule();
             Run::new(data, &mut *rule, factors, began).finish(&stop);

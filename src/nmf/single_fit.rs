@@ -75,7 +75,7 @@ impl Nmf {
             fingerprint.clone()
         };
         let run = Run::new(&data, &mut *rule, &mut factors, began);
-        let outcome = run.iterate(state, &self.stop, |view| {
+        let outcome = run.iterate(state, &self.stop_rule, |view| {
             if reading.has_failed() {
                 return ControlFlow::Break(());
             }

@@ -14,7 +14,7 @@ pub(crate) struct Ended {
     pub(crate) relative_error: f64,
     pub(crate) iterations: usize,
     pub(crate) seconds: f64,
-    pub(crate) stop: StopReason,
+    pub(crate) stop_reason: StopReason,
     pub(crate) basis: Basis,
 }
 
@@ -49,7 +49,7 @@ impl Starts {
             relative_error: start.relative_error,
             iterations: start.iterations(),
             seconds: start.seconds,
-            stop: start.stop,
+            stop_reason: start.stop_reason,
             basis: start.basis.clone(),
         });
         if is_best {
@@ -110,12 +110,12 @@ impl Starts {
             residuals: None,
             objective: start.objective,
             trace: best.trace,
-            stop: start.stop,
+            stop_reason: start.stop_reason,
             seconds: start.seconds,
             seed: nmf.seed.wrapping_add(best.index as u64),
             starts: nmf.restarts,
             restarts,
-            stop_rule: nmf.stop,
+            stop_rule: nmf.stop_rule,
             ..last
         }
     }
@@ -132,7 +132,7 @@ impl Restart {
             relative_error: start.relative_error,
             iterations: start.iterations,
             seconds: start.seconds,
-            stop: start.stop,
+            stop_reason: start.stop_reason,
             mean_cosine: matched.iter().sum::<f64>() / matched.len() as f64,
             alike: alike.count(),
         }

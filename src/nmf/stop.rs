@@ -100,6 +100,7 @@ impl Default for StopRule {
 /// Why a fit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StopReason {
     /// The error converged: see [`StopRule::tolerance`].
     Converged,

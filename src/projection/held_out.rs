@@ -12,6 +12,7 @@ use crate::metrics::{PixelSubset, Squares, squares};
 
 /// Held-out images expressed in the basis of each method.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct HeldOutProjection {
     /// What each method learned, with the weights and errors of the held-out images of this process.
     pub decompositions: Vec<Decomposition>,
@@ -31,14 +32,12 @@ impl HeldOutProjection {
     ///
     /// ```
     /// use nmf_images::communicator::SingleProcess;
-    /// use nmf_images::images::{HoldOut, ImageShard, LoadOptions, hold_out, load};
-    /// use nmf_images::{Model, NMF, Nmf, Pca, projection::HeldOutProjection};
+    /// use nmf_images::images::{HoldOut, ImageShard, hold_out, synthetic::Bars};
+    /// use nmf_images::{Model, NMF, Nmf, projection::HeldOutProjection};
     ///
-    /// let options = LoadOptions { limit: Some(50), ..LoadOptions::default() };
-    /// let faces = ImageShard::new(load("assets/faces".as_ref(), &options)?, &SingleProcess);
-    /// let split = hold_out(&faces, HoldOut::Count(10), 0)?;
-    /// let (nmf, pca) = (Nmf::new(4).fit(&split.training)?, Pca::new(4).fit(&split.training)?);
-    /// let model = Model::new(&split.training.set, &options, &nmf, &pca);
+    /// let bars = ImageShard::new(Bars::default().draw()?.images, &SingleProcess);
+    /// let split = hold_out(&bars, HoldOut::Count(100), 0)?;
+    /// let model = Model::of_nmf(&split.training.set, &Nmf::new(16).fit(&split.training)?);
     /// let held_out = HeldOutProjection::of(&split.held_out, &model.decompositions)?;
     /// assert!(held_out.errors[&NMF] < held_out.mean_image_error);
     /// # Ok::<(), nmf_images::Error>(())

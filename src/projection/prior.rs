@@ -30,6 +30,7 @@ const LEAST_DEVIATION: f64 = 1e-3;
 
 /// The distribution of the weights of a method, and of the rest that they leave unexplained.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Prior {
     /// The mean weights of the training images, (rank).
     pub mean: Array1<f64>,
@@ -44,6 +45,7 @@ pub struct Prior {
 /// The terms that a prior adds to the least squares of an image whose rest is hidden throughout; of
 /// other images, the hidden fraction of them.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct PriorTerms {
     /// `ν C⁻¹`, which is added to the Gram matrix, (rank, rank).
     pub precision: Array2<f64>,

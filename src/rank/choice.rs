@@ -12,6 +12,7 @@ const LATE: f64 = 0.75;
 
 /// The chosen rank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RankChoice {
     /// The rank.
     pub choice: usize,

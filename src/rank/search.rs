@@ -24,10 +24,10 @@ const MOST_COMPARED: usize = 300;
 /// The settings of a search: which ranks are tried, and how.
 ///
 /// ```
-/// use nmf_images::{RankSearch, images::{LoadOptions, load}};
+/// use nmf_images::{RankSearch, images::synthetic::Bars};
 ///
-/// let faces = load("assets/faces".as_ref(), &LoadOptions { limit: Some(100), ..LoadOptions::default() })?;
-/// let found = RankSearch::new(1..=6).restarts(2).fit(&faces)?;
+/// let bars = Bars { images: 100, ..Bars::default() }.draw()?.images;
+/// let found = RankSearch::new(1..=6).restarts(2).fit(&bars)?;
 /// println!("{} parts: {}", found.choice.choice, found.choice.reason);
 /// assert_eq!(found.ranks.len(), 6);
 /// # Ok::<(), nmf_images::Error>(())
@@ -42,6 +42,7 @@ pub struct RankSearch {
 
 /// The scores of all ranks, and the choice among them.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct RankModel {
     /// The scores of the ranks, in ascending order.
     pub ranks: Vec<RankScores>,
@@ -54,6 +55,7 @@ pub struct RankModel {
 
 /// A search that is ready to try ranks.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RankTrials {
     images: ImageSet,
     kept: KeptMatrix,
@@ -287,9 +289,9 @@ fn learn(
         tolerance: RankSearch::TOLERANCE,
         ..StopRule::default()
     };
-    let nmf = Nmf::new(rank).seed(seed).stop(stop);
+    let nmf = Nmf::new(rank).seed(seed).stop_rule(stop);
     let model = nmf.fit_prepared(images, None, &mut |_: &FitProgress| go_on())?;
-    Ok((model.stop != StopReason::Interrupted).then_some(model))
+    Ok((model.stop_reason != StopReason::Interrupted).then_some(model))
 }
 
 /// Returns all results; `None` if one of them was interrupted before the first error.

@@ -16,6 +16,7 @@ pub use truth::{Features, Truth, to_npy};
 
 /// The match of each known part or feature.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Recovery {
     /// The match of each known part or feature; `None` without one.
     pub matches: Vec<Option<Match>>,
@@ -25,6 +26,7 @@ pub struct Recovery {
 
 /// A learned part that was matched to a known one.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Match {
     /// The row of the basis, or the column of the weights.
     pub part: usize,

@@ -20,6 +20,7 @@ pub enum Truth {
 /// The features of each image. A feature is one value of one column of a table, such as the second of four
 /// pairs of glasses.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Features {
     /// The name of each feature: its value, preceded by the column if two columns have that value. In a
     /// column of 0 and 1, the name of the column.

@@ -24,7 +24,7 @@ impl BoundReport {
     /// Reports the bound at the rank of a PCA; `None` if pixels are unknown.
     #[must_use]
     pub fn new(model: &PcaModel) -> Option<Self> {
-        let rank = model.components.rank();
+        let rank = model.basis.rank();
         let errors = model.bound.clone()?;
         Some(Self {
             rank,

@@ -32,6 +32,7 @@ pub struct ComparisonReport {
 
 /// The settings that the rules of a comparison have in common.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Settings {
     /// The number of parts.
     pub rank: usize,

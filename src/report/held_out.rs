@@ -10,6 +10,7 @@ const MOST_NAMES: usize = 1000;
 
 /// The relative errors of held-out images, beside those of the training images.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HeldOutReport {
     /// The number of held-out images.
     pub images: usize,
@@ -24,6 +25,7 @@ pub struct HeldOutReport {
 
 /// The relative errors of one method, over known pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HeldOutErrors {
     /// ‖X − X̂‖ / ‖X‖ of all held-out images together.
     pub relative_error: f64,

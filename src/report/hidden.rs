@@ -15,6 +15,7 @@ pub const MARGIN: f64 = 0.9;
 
 /// The relative errors of the guesses at hidden pixels, against their true values.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct HiddenErrors {
     /// The number of images with hidden pixels.
     pub images: usize,
@@ -30,6 +31,7 @@ pub struct HiddenErrors {
 
 /// The relative errors of one guess.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct GuessErrors {
     /// ‖x − x̂‖ / ‖x‖ over all hidden pixels together.
     pub relative_error: f64,

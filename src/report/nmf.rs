@@ -7,6 +7,7 @@ use crate::rank::RankChoice;
 
 /// The settings of the NMF, and what it learned.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct NmfReport {
     /// The number of parts.
     pub rank: usize,
@@ -52,7 +53,8 @@ pub struct NmfReport {
     /// The duration of initialisation (with its samples) and iterations.
     pub seconds: f64,
     /// Why the fit ended.
-    pub stop: StopReason,
+    #[serde(rename = "stop")]
+    pub stop_reason: StopReason,
     /// Whether it ended because the error converged or reached the target.
     pub converged: bool,
     /// The fraction of the total reconstructed intensity of each part.
@@ -86,8 +88,11 @@ impl NmfReport {
             explained: 1.0 - model.relative_error.powi(2),
             iterations: model.iterations(),
             seconds: model.seconds,
-            stop: model.stop,
-            converged: matches!(model.stop, StopReason::Converged | StopReason::TargetError),
+            stop_reason: model.stop_reason,
+            converged: matches!(
+                model.stop_reason,
+                StopReason::Converged | StopReason::TargetError
+            ),
             shares: model.shares.clone(),
             trace: model.trace.clone(),
         }

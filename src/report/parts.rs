@@ -12,6 +12,7 @@ const GROUNDS: &str = "scikit-learn's NMF, 100 iterations: 243 photographs of fa
 
 /// How part-like the basis of the NMF is.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct PartsReport {
     /// The figures.
     #[serde(flatten)]
@@ -22,6 +23,7 @@ pub struct PartsReport {
 
 /// Whether the basis images are parts, and what helps if they are not.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct VerdictReport {
     /// The verdict.
     pub name: Verdict,
@@ -35,6 +37,7 @@ pub struct VerdictReport {
 
 /// The thresholds of a verdict.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
 pub struct Thresholds {
     /// Faint whole images have a sparsity below this.
     pub sparsity: f64,

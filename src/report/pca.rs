@@ -8,6 +8,7 @@ use crate::pca::PcaModel;
 
 /// The PCA with as many eigenimages as there are parts, and the mean image besides.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct PcaReport {
     /// The number of eigenimages.
     pub rank: usize,
@@ -32,7 +33,7 @@ impl PcaReport {
     /// Reports a model; `hidden_error` is left empty.
     #[must_use]
     pub fn new(model: &PcaModel) -> Self {
-        Self::with_scores(model, &model.scores)
+        Self::with_scores(model, &model.weights)
     }
 
     /// Does what [`PcaReport::new`] does for a model whose `scores` are kept elsewhere, as by
@@ -40,14 +41,14 @@ impl PcaReport {
     #[must_use]
     pub fn with_scores(model: &PcaModel, scores: &Weights) -> Self {
         Self {
-            rank: model.components.rank(),
+            rank: model.basis.rank(),
             relative_error: model.relative_error,
             hidden_error: None,
             explained: 1.0 - model.relative_error.powi(2),
             seconds: model.seconds,
             explained_variance_ratio: model.explained_variance_ratio.clone(),
             errors: model.errors.clone(),
-            parts: Partness::of(&model.components, scores, Some(&model.mean)),
+            parts: Partness::of(&model.basis, scores, Some(&model.mean)),
         }
     }
 }

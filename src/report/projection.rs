@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::hidden::HiddenErrors;
 use super::input::File;
 use crate::decomposition::{Decomposition, PerMethod};
-use crate::images::{ImageSet, Images, Skipped};
+use crate::images::{ImageSet, Skipped};
 use crate::model::{FORMAT_VERSION, Model, Projection};
 use crate::projection::{Projected, median};
 
@@ -34,6 +34,7 @@ pub struct ProjectionReport {
 
 /// The model that new images are expressed in.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ModelReport {
     /// The path as it was given.
     pub path: String,
@@ -49,6 +50,7 @@ pub struct ModelReport {
 
 /// The new images.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct NewImages {
     /// The paths as they were given.
     pub paths: Vec<String>,
@@ -88,6 +90,7 @@ pub struct Flagged {
 
 /// An image that is reconstructed badly.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct FlaggedImage {
     /// Its name.
     pub name: String,

@@ -19,6 +19,7 @@ pub struct RecipeReport {
 
 /// The figures of an image as the sum of all its terms.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct RecipeFigures {
     /// The relative error of the sum over the known pixels.
     pub relative_error: f64,

@@ -11,6 +11,7 @@ const STRENGTH: f64 = 0.02;
 
 /// The parts learned with a penalty on overlap, beside those learned without.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct SeparatedReport {
     /// The option that gives these parts.
     pub option: String,

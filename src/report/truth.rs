@@ -28,6 +28,7 @@ pub struct TruthReport {
 
 /// A known part or feature with the part that it was matched to.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct MatchReport {
     /// The name of the feature; known parts have none.
     pub name: Option<String>,

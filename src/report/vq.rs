@@ -6,6 +6,7 @@ use crate::vq::VqModel;
 
 /// The vector quantisation with as many prototypes as there are parts.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct VqReport {
     /// The number of prototypes.
     pub rank: usize,

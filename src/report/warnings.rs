@@ -31,7 +31,7 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
     vec![format!(
         "{} of {} eigenimages {} empty: the images vary in fewer directions; try a smaller -k",
         pca.empty(),
-        pca.components.rank(),
+        pca.basis.rank(),
         by_count(pca.empty(), "is", "are")
     )]
 }
@@ -74,7 +74,8 @@ fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
 }
 
 fn not_converged(nmf: &NmfModel) -> Option<String> {
-    if nmf.stop != StopReason::MaxIterations || !nmf.solver.facts().converges_with_objective {
+    if nmf.stop_reason != StopReason::MaxIterations || !nmf.solver.facts().converges_with_objective
+    {
         return None;
     }
     let after = after(nmf);
@@ -86,10 +87,10 @@ fn not_converged(nmf: &NmfModel) -> Option<String> {
 /// Returns a warning if the time limit or Ctrl-C ended the fit.
 fn cut_off(nmf: &NmfModel) -> Option<String> {
     let (stop, place, kept) = match nmf.restarts.last() {
-        None => (nmf.stop, after(nmf), "the result so far"),
+        None => (nmf.stop_reason, after(nmf), "the result so far"),
         Some(last) => {
             let place = format!("in start {} of {}", nmf.restarts.len(), nmf.starts);
-            (last.stop, place, "the best result so far")
+            (last.stop_reason, place, "the best result so far")
         }
     };
     match stop {

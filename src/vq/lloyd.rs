@@ -11,6 +11,7 @@ use crate::communicator::any_true;
 
 /// A moment of a fit, after an iteration.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct VqProgress {
     /// The number of iterations so far.
     pub iteration: usize,

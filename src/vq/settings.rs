@@ -42,6 +42,7 @@ pub struct Vq {
 
 /// The prototypes, and the one of each image.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct VqModel {
     /// The prototypes, (prototypes, pixels).
     pub prototypes: Basis,

@@ -195,7 +195,10 @@ fn one_gallery(bencher: Bencher, set: &Set) {
         max_iterations: 5,
         ..StopRule::default()
     };
-    let model = Nmf::new(set.rank).stop(stop).fit(&images).expect("a fit");
+    let model = Nmf::new(set.rank)
+        .stop_rule(stop)
+        .fit(&images)
+        .expect("a fit");
     let page = Gallery {
         title: "parts",
         caption: "",

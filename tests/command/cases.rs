@@ -70,19 +70,12 @@ fn eigenimages_of_never_lit_pixels_are_not_divided_by_rounding_noise() {
     }
     let model = Pca::new(62).fit(&set(x)).unwrap();
     assert_eq!(model.empty(), 1, "61 pixels vary");
-    assert!(model.scores.iter().all(|score| score.abs() < 10.0));
-    assert!(
-        model
-            .components
-            .rows()
-            .row(61)
-            .iter()
-            .all(|&value| value == 0.0)
-    );
+    assert!(model.weights.iter().all(|score| score.abs() < 10.0));
+    assert!(model.basis.rows().row(61).iter().all(|&value| value == 0.0));
     for pixel in [0, 7, 56] {
         assert!(
             model
-                .components
+                .basis
                 .rows()
                 .column(pixel)
                 .iter()
@@ -122,7 +115,10 @@ fn a_penalty_means_the_same_however_many_images_there_are() {
                 tolerance: 0.0,
                 ..StopRule::default()
             };
-            nmf.init(start).stop(stop).fit(&set(x.clone())).unwrap()
+            nmf.init(start)
+                .stop_rule(stop)
+                .fit(&set(x.clone()))
+                .unwrap()
         };
         let (once, again) = (fit(&x, &weights), fit(&twice(&x), &twice(&weights)));
         let apart = (&once.basis.rows() - &again.basis.rows()).mapv(f32::abs);

@@ -317,7 +317,7 @@ fn an_interrupted_rule_is_kept_and_the_next_does_not_begin() {
     let ends: Vec<StopReason> = learned
         .unwrap()
         .iter()
-        .map(|learned| learned.model.stop)
+        .map(|learned| learned.model.stop_reason)
         .collect();
     assert_eq!(ends, [StopReason::Converged, StopReason::Interrupted]);
 }

@@ -99,7 +99,7 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
             "weights.csv"
         ]
     );
-    let model = Model::read(&desk.path("output")).unwrap();
+    let model = Model::read(desk.path("output")).unwrap();
     let numbers = |cells: &[String]| {
         cells
             .iter()
@@ -162,7 +162,7 @@ fn tiles_are_the_parts_and_no_input_of_a_later_run() {
             ))
             .assert()
             .success();
-        let model = Model::read(&desk.path("pictures")).unwrap();
+        let model = Model::read(desk.path("pictures")).unwrap();
         let parts = &model.by(&NMF).basis;
         assert_eq!(
             desk.files("pictures/parts").len(),

@@ -23,7 +23,7 @@ fn held_out_images_are_not_learned_from_and_their_errors_stand_beside_those_of_t
         (&report["input"]["images"], &held_out["images"]),
         (&9.into(), &3.into())
     );
-    let model = Model::read(&desk.path("output")).unwrap();
+    let model = Model::read(desk.path("output")).unwrap();
     let mut names: BTreeSet<&str> = strings(&held_out["names"]).into_iter().collect();
     assert_eq!(names.len(), 3);
     names.extend(model.names.iter().map(String::as_str));

@@ -191,7 +191,7 @@ fn every_file_that_is_written_has_the_names_as_they_are() {
     succeeds(&desk, &["project", "output", FOLDER, "-o", "projected"]);
     let at = |name: &str| desk.path(name);
     for (what, found) in [
-        ("model.npz", Model::read(&at("output")).unwrap().names),
+        ("model.npz", Model::read(at("output")).unwrap().names),
         ("weights.csv", first_column(&at("output/weights.csv"))),
         (
             "report.html",
@@ -205,7 +205,7 @@ fn every_file_that_is_written_has_the_names_as_they_are() {
         ),
         (
             "the model of what was packed",
-            Model::read(&at("from-packed")).unwrap().names,
+            Model::read(at("from-packed")).unwrap().names,
         ),
         (
             "weights.csv of a projection",

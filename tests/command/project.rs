@@ -130,7 +130,7 @@ fn weights_of_the_images_that_were_learned_from_are_those_of_the_run() {
         .success()
         .stdout(is_empty())
         .stderr(is_empty());
-    let model = Model::read(&desk.path("output")).unwrap();
+    let model = Model::read(desk.path("output")).unwrap();
     let differences =
         (weights(&desk, "output/projected") - &model.by(&NMF).weights).mapv_into(f32::abs);
     assert!(
@@ -219,7 +219,7 @@ fn new_images_are_prepared_as_those_of_the_run_were() {
     desk.command("ink.npy -k 3 --invert -q --only parts")
         .assert()
         .success();
-    let white = Model::read(&desk.path("output"))
+    let white = Model::read(desk.path("output"))
         .unwrap()
         .reading
         .white
@@ -232,7 +232,7 @@ fn new_images_are_prepared_as_those_of_the_run_were() {
     desk.command("project output half.npy -q")
         .assert()
         .success();
-    let model = Model::read(&desk.path("output")).unwrap();
+    let model = Model::read(desk.path("output")).unwrap();
     let learned = &model.by(&NMF).weights;
     let differences = &weights(&desk, "output/projected").row(0) - &learned.row(0);
     assert!(
@@ -319,6 +319,10 @@ fn every_error_is_one_line_that_names_the_file_and_leaves_nothing_behind() {
     );
     desk.write_npy("table.npy", &Array2::<f32>::ones((2, 5)));
     fs::create_dir(desk.path("empty")).unwrap();
+    let mut one_method = Model::read(desk.path("output")).unwrap();
+    one_method.decompositions.pop();
+    fs::create_dir(desk.path("half")).unwrap();
+    one_method.save(desk.path("half/model.npz")).unwrap();
     let before = desk.files(".");
     for (arguments, words) in [
         ("nowhere odd.pgm", "nowhere: no such file or folder"),
@@ -327,6 +331,10 @@ fn every_error_is_one_line_that_names_the_file_and_leaves_nothing_behind() {
             "empty contains no model.npz: pass the output folder of a run, or its model.npz",
         ),
         ("text odd.pgm", "text/model.npz: not a model"),
+        (
+            "half odd.pgm",
+            "half: the model has no PCA, which this command needs",
+        ),
         ("odd.pgm odd.pgm", "odd.pgm: not a model"),
         ("output none.png", "none.png: no such file or folder"),
         ("output empty", "empty contains no images"),

@@ -13,14 +13,14 @@ fn prototypes_are_learned_if_a_picture_shows_them() {
     let desk = Desk::with_pictures();
     let without = report_of(&desk, "pictures -k 3 --only convergence");
     assert!(without.get("vq").is_none());
-    assert!(Model::read(&desk.path("output")).unwrap().vq.is_none());
+    assert!(Model::read(desk.path("output")).unwrap().vq.is_none());
     for picture in ["three-ways", "page"] {
         let with = report_of(&desk, &format!("pictures -k 3 --seed 4 --only {picture}"));
         assert_eq!(
             (&with["vq"]["rank"], &with["vq"]["seed"]),
             (&3.into(), &4.into())
         );
-        let vq = Model::read(&desk.path("output")).unwrap().vq.unwrap();
+        let vq = Model::read(desk.path("output")).unwrap().vq.unwrap();
         assert_eq!((vq.prototypes.rank(), vq.assignments.len()), (3, COUNT));
         let sizes = with["vq"]["sizes"].as_array().unwrap();
         for (index, size) in (0..).zip(sizes) {
@@ -38,7 +38,7 @@ fn three_ways_state_the_errors_of_report_and_model() {
         "pictures -k 3 --only three-ways --format svg --recipe 2",
     );
     let picture = fs::read_to_string(desk.path("output/three-ways.svg")).unwrap();
-    let vq = Model::read(&desk.path("output")).unwrap().vq.unwrap();
+    let vq = Model::read(desk.path("output")).unwrap().vq.unwrap();
     for error in [
         f64::from(vq.errors[2]),
         report["recipe"]["nmf"]["relative_error"].as_f64().unwrap(),

@@ -57,7 +57,7 @@ fn a_full_standard_output_is_an_error_of_every_command() {
     // With nothing to print, there is no error, and the files are whole.
     let quiet = command(&desk, "pictures -k 2 --only parts -o a -q");
     assert!({ quiet }.stdout(full()).status().unwrap().success());
-    assert!(nmf_images::Model::read(&desk.path("a")).is_ok());
+    assert!(nmf_images::Model::read(desk.path("a")).is_ok());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::{Cursor, Write};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use nmf_images::Nmf;
-use nmf_images::images::{Format, ImageSet, Images, LoadOptions, Pixels, load, load_several};
+use nmf_images::images::{Format, ImageSet, LoadOptions, Pixels, load, load_several};
 use tar::{EntryType, Header};
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::Gray8;

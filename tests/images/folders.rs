@@ -4,7 +4,7 @@ use std::fs;
 
 use nmf_images::basis::Shape;
 
-use nmf_images::images::{Fit, Images, LoadOptions, Pixels, load};
+use nmf_images::images::{Fit, LoadOptions, Pixels, load};
 
 use crate::helpers::{dot, folder, load_npy, message, npy, pgm, read, twice, units};
 

@@ -152,7 +152,7 @@ fn a_pointer_in_place_of_a_model_or_of_known_features_is_named() {
         ("truth.csv", LFS.to_vec()),
     ]);
     let set = load(folder.path(), &LoadOptions::default()).unwrap();
-    let model = Model::read(&folder.path().join("model.npz"));
+    let model = Model::read(folder.path().join("model.npz"));
     let truth = Truth::read(&folder.path().join("truth.csv"), &set);
     for said in [
         model.unwrap_err().to_string(),

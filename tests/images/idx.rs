@@ -12,7 +12,7 @@ use ndarray::array;
 
 use nmf_images::Shape;
 
-use nmf_images::images::{Images, LoadOptions, Missing, Pixels, load_several};
+use nmf_images::images::{LoadOptions, Missing, Pixels, load_several};
 
 use crate::command::Desk;
 

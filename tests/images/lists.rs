@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ndarray::array;
 
-use nmf_images::images::{ImageSet, Images, LoadOptions, Pixels, load_listed};
+use nmf_images::images::{ImageSet, LoadOptions, Pixels, load_listed};
 
 use crate::command::{Desk, pgm};
 

@@ -1,7 +1,7 @@
 //! Archives as programs other than `zip` and GNU tar write them: names in other encodings, methods that are not read, files
 //! stored without their zeros.
 
-use nmf_images::images::{ImageSet, Images, LoadOptions, load, load_several};
+use nmf_images::images::{ImageSet, LoadOptions, load, load_several};
 use tar::{EntryType, Header};
 
 use crate::command::{Desk, pgm};

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use nmf_images::Shape;
-use nmf_images::images::{ImageSet, Images, LoadOptions, Pixels, load, load_several};
+use nmf_images::images::{ImageSet, LoadOptions, Pixels, load, load_several};
 use tiff::encoder::colortype::{ColorType, Gray8, Gray16, Gray32Float, RGB8};
 use tiff::encoder::{TiffEncoder, TiffKind, TiffKindBig, TiffKindStandard, TiffValue};
 use tiff::tags::Tag;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ndarray::{Array3, array};
 use nmf_images::Shape;
-use nmf_images::images::{Images, LoadOptions, Pixels, load, load_several};
+use nmf_images::images::{LoadOptions, Pixels, load, load_several};
 
 use crate::command::{Desk, pgm};
 

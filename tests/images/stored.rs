@@ -116,8 +116,8 @@ fn eigenimages_are_the_same_bits_from_either_side() {
                 Pca::new(4).fit(&file).unwrap(),
             );
             assert!(
-                memory.components == file.components
-                    && memory.scores == file.scores
+                memory.basis == file.basis
+                    && memory.weights == file.weights
                     && memory.errors == file.errors
             );
         }
@@ -144,7 +144,7 @@ fn masks_hide_the_same_pixels_of_both() {
             max_iterations: 8,
             ..StopRule::default()
         };
-        let nmf = Nmf::new(3).solver(rule.parse().unwrap()).stop(stop);
+        let nmf = Nmf::new(3).solver(rule.parse().unwrap()).stop_rule(stop);
         let (memory, file) = (nmf.fit(&memory).unwrap(), nmf.fit(&file).unwrap());
         assert!(
             memory.weights == file.weights && memory.basis.rows() == file.basis.rows(),
@@ -155,7 +155,7 @@ fn masks_hide_the_same_pixels_of_both() {
         Pca::new(3).fit(&memory).unwrap(),
         Pca::new(3).fit(&file).unwrap(),
     );
-    assert!(memory.components.rows() == file.components.rows() && memory.scores == file.scores);
+    assert!(memory.basis.rows() == file.basis.rows() && memory.weights == file.weights);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use ndarray::{Array2, array};
 use nmf_images::Shape;
 use nmf_images::images::{
-    Format, ImageSet, Images, LoadOptions, Missing, Order, Pixels, load, load_several,
+    Format, ImageSet, LoadOptions, Missing, Order, Pixels, load, load_several,
 };
 
 use crate::command::{self, Desk};

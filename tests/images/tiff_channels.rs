@@ -1,7 +1,7 @@
 //! TIFF files that hold more images than directories, and stacks of several channels.
 
 use nmf_images::Shape;
-use nmf_images::images::{ImageSet, Images, LoadOptions, load};
+use nmf_images::images::{ImageSet, LoadOptions, load};
 use zip::CompressionMethod;
 
 use crate::helpers::{folder, message, units};

@@ -19,10 +19,13 @@ use crate::stopped::{sixty, stopped};
 /// A small checkpoint in the third of several starts.
 fn small() -> (ImageSet, Nmf, Vec<u8>) {
     let images = set(Noise::new(14).matrix(9, 8));
-    let nmf = Nmf::new(3).init(Init::Random).restarts(3).stop(StopRule {
-        max_iterations: 5,
-        ..sixty()
-    });
+    let nmf = Nmf::new(3)
+        .init(Init::Random)
+        .restarts(3)
+        .stop_rule(StopRule {
+            max_iterations: 5,
+            ..sixty()
+        });
     let bytes = stopped(&nmf, &images, 12).to_npz().unwrap();
     (images, nmf, bytes)
 }

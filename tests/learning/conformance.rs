@@ -169,7 +169,7 @@ impl Rule {
             tolerance: 0.0,
             ..StopRule::default()
         };
-        Nmf::new(rank).solver(self.solver).stop(stop)
+        Nmf::new(rank).solver(self.solver).stop_rule(stop)
     }
 
     /// The same fit by the rule and by its twin, which must agree at every step.

@@ -22,7 +22,7 @@ fn nmf(rule: &str, rank: usize, iterations: usize) -> Nmf {
         tolerance: 0.0,
         ..StopRule::default()
     };
-    Nmf::new(rank).solver(rule.parse().unwrap()).stop(stop)
+    Nmf::new(rank).solver(rule.parse().unwrap()).stop_rule(stop)
 }
 
 /// 70 images of 40 pixels, of which some are dark and some equal.

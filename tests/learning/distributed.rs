@@ -104,8 +104,8 @@ fn same_within(tolerance: f64, nmf: &Nmf, set: &ImageSet, cuts: &[usize]) {
     );
     assert_eq!(found.weights.dim(), alone.weights.dim());
     assert_eq!(
-        (found.stop, found.trace.len()),
-        (alone.stop, alone.trace.len())
+        (found.stop_reason, found.trace.len()),
+        (alone.stop_reason, alone.trace.len())
     );
 }
 
@@ -187,7 +187,7 @@ fn uneven_and_empty_shares_differ_by_rounding_alone() {
                 tolerance: 0.0,
                 ..StopRule::default()
             };
-            same_within(of_hals, &nmf("hals").stop(longer), &set, &UNEVEN);
+            same_within(of_hals, &nmf("hals").stop_rule(longer), &set, &UNEVEN);
         }
     }
     for solver in ["mu:is", "bpp", "hoyer:H=0.6", "nonsmooth", "local"] {
@@ -198,7 +198,7 @@ fn uneven_and_empty_shares_differ_by_rounding_alone() {
 #[test]
 fn ten_images_on_three_ranks_and_two_on_three() {
     nearly_same(
-        &Nmf::new(2).stop(StopRule {
+        &Nmf::new(2).stop_rule(StopRule {
             max_iterations: 8,
             ..StopRule::default()
         }),
@@ -206,7 +206,7 @@ fn ten_images_on_three_ranks_and_two_on_three() {
         &[0, 3, 6, 10],
     );
     nearly_same(
-        &Nmf::new(1).stop(StopRule {
+        &Nmf::new(1).stop_rule(StopRule {
             max_iterations: 3,
             ..StopRule::default()
         }),
@@ -220,7 +220,7 @@ fn scores(models: &[PcaModel]) -> Array2<f32> {
         Axis(0),
         &models
             .iter()
-            .map(|model| model.scores.view())
+            .map(|model| model.weights.view())
             .collect::<Vec<_>>(),
     )
     .unwrap()
@@ -240,15 +240,15 @@ fn eigenimages_are_those_of_one_process() {
         let models = shared(&set, cuts, |share| Pca::new(4).fit(share).unwrap());
         for model in &models {
             assert!((model.relative_error / alone.relative_error - 1.0).abs() < 1e-5);
-            let differences = &*model.components.rows() - &*alone.components.rows();
+            let differences = &*model.basis.rows() - &*alone.basis.rows();
             assert!(
                 differences.iter().all(|v| v.abs() < 1e-3),
                 "{} images",
                 set.len()
             );
         }
-        let differences = scores(&models) - &alone.scores;
-        let largest = alone.scores.iter().fold(0.0f32, |a, b| a.max(b.abs()));
+        let differences = scores(&models) - &alone.weights;
+        let largest = alone.weights.iter().fold(0.0f32, |a, b| a.max(b.abs()));
         assert!(differences.iter().all(|v| v.abs() < 2e-3 * largest));
     }
 }
@@ -266,7 +266,7 @@ fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
         ..StopRule::default()
     };
     let fit = |weights: Array2<f32>, images: &dyn Fn(&Nmf) -> NmfModel| {
-        images(&Nmf::new(3).stop(stop).init(Init::Given {
+        images(&Nmf::new(3).stop_rule(stop).init(Init::Given {
             weights,
             basis: basis.clone(),
         }))
@@ -291,7 +291,7 @@ fn a_dead_part_is_revived_from_whoever_has_the_worst_image() {
 #[test]
 fn the_first_rank_alone_ends_a_fit() {
     let set = bytes(200, 9);
-    let nmf = Nmf::new(3).stop(StopRule {
+    let nmf = Nmf::new(3).stop_rule(StopRule {
         tolerance: 0.0,
         ..StopRule::default()
     });
@@ -312,7 +312,7 @@ fn the_first_rank_alone_ends_a_fit() {
     });
     for model in models {
         assert_eq!(
-            (model.stop, model.trace.len()),
+            (model.stop_reason, model.trace.len()),
             (StopReason::Interrupted, 4)
         );
     }

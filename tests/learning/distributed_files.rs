@@ -108,7 +108,7 @@ fn a_share_that_can_no_longer_be_read_ends_the_fit_on_all() {
             ..StopRule::default()
         };
         Nmf::new(3)
-            .stop(stop)
+            .stop_rule(stop)
             .fit(&share)
             .map(|_| ())
             .unwrap_err()

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use ndarray::{Array2, s};
 use nmf_images::communicator::SingleProcess;
-use nmf_images::images::{
-    HoldOut, ImageShard, Images, LoadOptions, hold_out, load, load_shard, select,
-};
+use nmf_images::images::{HoldOut, ImageShard, LoadOptions, hold_out, load, load_shard, select};
 use nmf_images::projection::HeldOutProjection;
 use nmf_images::{Basis, Decomposition, ImageSet, NMF, PCA, Pca, Shape};
 use serde::Deserialize;
@@ -53,7 +51,7 @@ fn errors_are_those_of_scipy_and_scikit_learn() {
     let parts = Basis::new(shape, rows(figures.rank, figures.h0));
     let methods = [
         learned(&NMF, parts, None),
-        learned(&PCA, pca.components.clone(), Some(pca.mean.clone())),
+        learned(&PCA, pca.basis.clone(), Some(pca.mean.clone())),
     ];
     let found = HeldOutProjection::of(&held_out, &methods).unwrap();
     assert_eq!(found.images, figures.images - expected.training);
@@ -80,8 +78,8 @@ fn three_processes_hold_the_same_images_out_with_the_same_errors() {
         .unwrap();
     let learned = Decomposition {
         method: &PCA,
-        weights: pca.scores,
-        basis: pca.components,
+        weights: pca.weights,
+        basis: pca.basis,
         mean: Some(pca.mean),
         errors: Vec::new(),
     };

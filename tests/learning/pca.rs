@@ -25,13 +25,7 @@ fn pca_agrees_with_numpy() {
         figures.pca.components.clone(),
     )
     .unwrap();
-    for (found, expected) in model
-        .components
-        .rows()
-        .rows()
-        .into_iter()
-        .zip(expected.rows())
-    {
+    for (found, expected) in model.basis.rows().rows().into_iter().zip(expected.rows()) {
         let cosine: f64 = found
             .iter()
             .zip(expected)
@@ -63,7 +57,7 @@ fn pca_is_the_same_through_either_side_and_rebuilds() {
             "{images}: {error} against {}",
             model.relative_error
         );
-        let gram = model.components.rows().dot(&model.components.rows().t());
+        let gram = model.basis.rows().dot(&model.basis.rows().t());
         for ((a, b), value) in gram.indexed_iter() {
             assert!(
                 (value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-4,
@@ -124,12 +118,7 @@ fn signs_of_eigenimages_hang_on_pixels_not_on_the_order_of_images() {
     let reversed = x.slice(ndarray::s![..;-1, ..]).to_owned();
     let fit = |x: Array2<f32>| Pca::new(5).fit(&set(x)).unwrap();
     let (forward, backward) = (fit(x), fit(reversed));
-    for (a, b) in forward
-        .components
-        .rows()
-        .iter()
-        .zip(backward.components.rows())
-    {
+    for (a, b) in forward.basis.rows().iter().zip(backward.basis.rows()) {
         assert!((a - b).abs() < 1e-4);
     }
     let tie = fit_tie();
@@ -143,7 +132,7 @@ fn fit_tie() -> Vec<f32> {
     Pca::new(1)
         .fit(&set(arr2(&[[1., 0.], [0., 1.]])))
         .unwrap()
-        .components
+        .basis
         .row(0)
         .to_vec()
 }
@@ -156,7 +145,7 @@ fn directions_that_are_rounding_are_empty_and_counted() {
     assert_eq!(model.empty(), 3);
     assert!(
         model
-            .scores
+            .weights
             .iter()
             .all(|v| v.is_finite() && v.abs() < 100.0)
     );
@@ -169,7 +158,7 @@ fn long_rows_are_summed_without_losing_digits() {
     let x = ImageSet::from_u8(Shape::new(1024, 1024), bytes).unwrap();
     let model = Nmf::new(2)
         .merge_pixels(false)
-        .stop(iterations(5))
+        .stop_rule(iterations(5))
         .fit(&x)
         .unwrap();
     let last = model.trace.last().unwrap().relative_error;
@@ -183,8 +172,8 @@ fn long_rows_are_summed_without_losing_digits() {
 #[test]
 fn eigenimages_are_orthonormal_at_low_contrast_and_empty_beyond_rounding() {
     let faint = Noise::new(24).matrix(129, 129).mapv(|v| 0.5 + 1e-4 * v);
-    let components = Pca::new(5).fit(&set(faint)).unwrap().components;
-    for ((a, b), value) in components.rows().dot(&components.rows().t()).indexed_iter() {
+    let basis = Pca::new(5).fit(&set(faint)).unwrap().basis;
+    for ((a, b), value) in basis.rows().dot(&basis.rows().t()).indexed_iter() {
         assert!(
             (value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-5,
             "({a}, {b}) {value}"

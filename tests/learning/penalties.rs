@@ -121,7 +121,7 @@ fn small_weights_and_parts_cost_what_they_cost_in_scikit_learn() {
                     weights: figures.w0(),
                     basis: figures.h0(),
                 })
-                .stop(iterations(count))
+                .stop_rule(iterations(count))
                 .fit(&set(figures.x()))
                 .unwrap();
             assert_close(
@@ -145,7 +145,7 @@ fn tapered_penalties_agree_with_their_plain_twin_step_by_step() {
                 weights: w0.clone(),
                 basis: h0.clone(),
             })
-            .stop(iterations(30))
+            .stop_rule(iterations(30))
             .fit(&set(x.clone()))
             .unwrap();
         let run = twin::penalised_hals(&penalties, &start, 30);
@@ -171,7 +171,7 @@ fn bytes_are_penalised_as_their_floats_are() {
             &Nmf::new(5)
                 .solver(plain(ALL))
                 .init(init.clone())
-                .stop(iterations(40))
+                .stop_rule(iterations(40))
                 .fit(&images)
                 .unwrap(),
         )
@@ -197,7 +197,7 @@ fn merged_and_dark_pixels_are_penalised_as_often_as_they_occur() {
             &Nmf::new(4)
                 .solver(hals(ALL))
                 .merge_pixels(merge)
-                .stop(iterations(60))
+                .stop_rule(iterations(60))
                 .fit(&set(x.clone()))
                 .unwrap(),
         )
@@ -215,7 +215,9 @@ fn any_number_of_threads_gives_the_same_bits_with_penalties_taper_and_revival() 
     basis.row_mut(7).fill(0.0);
     for penalties in [ALL, apart(0.1, 0.0)] {
         let fit = |threads| {
-            let nmf = Nmf::new(12).solver(hals(penalties)).stop(iterations(120));
+            let nmf = Nmf::new(12)
+                .solver(hals(penalties))
+                .stop_rule(iterations(120));
             let init = Init::Given {
                 weights: weights.clone(),
                 basis: basis.clone(),
@@ -244,12 +246,12 @@ fn a_taper_is_finished_whatever_settles_and_then_only_the_error_counts() {
         };
         Nmf::new(5)
             .solver(hals(apart(0.1, 0.0)))
-            .stop(stop)
+            .stop_rule(stop)
             .fit(&set(x.clone()))
             .unwrap()
     };
     let hasty = fit(0.9);
-    assert_eq!(hasty.stop, StopReason::Converged);
+    assert_eq!(hasty.stop_reason, StopReason::Converged);
     assert_eq!(hasty.trace.len(), Overlap::TAPER + 2 + StopRule::WINDOW);
     let norm: f64 = x.iter().map(|&v| f64::from(v).powi(2)).sum();
     let after = &hasty.trace[Overlap::TAPER + 1..];
@@ -274,11 +276,11 @@ fn a_limit_ends_a_run_within_its_taper() {
     let x = set(Noise::new(10).matrix(40, 30));
     let model = Nmf::new(5)
         .solver(hals(apart(0.1, 0.0)))
-        .stop(iterations(7))
+        .stop_rule(iterations(7))
         .fit(&x)
         .unwrap();
     assert_eq!(
-        (model.stop, model.trace.len()),
+        (model.stop_reason, model.trace.len()),
         (StopReason::MaxIterations, 7)
     );
 }
@@ -427,7 +429,7 @@ fn a_dead_part_begins_anew_and_the_error_never_rises() {
             Nmf::new(rank)
                 .solver(rule)
                 .init(init)
-                .stop(iterations(60))
+                .stop_rule(iterations(60))
                 .fit(&set(x.clone()))
                 .unwrap()
         };
@@ -473,11 +475,14 @@ fn parts_that_the_data_do_not_hold_are_not_tried_for_ever() {
     let x = noise.matrix(12, 2).dot(&noise.matrix(2, 9));
     let model = Nmf::new(5).fit(&set(x)).unwrap();
     assert!(model.relative_error < 1e-4, "{}", model.relative_error);
-    assert_eq!(model.stop, StopReason::Converged);
+    assert_eq!(model.stop_reason, StopReason::Converged);
     let equal = Nmf::new(3)
         .fit(&set(Array2::from_elem((6, 5), 0.5)))
         .unwrap();
-    assert_eq!((equal.dead(), equal.stop), (2, StopReason::Converged));
+    assert_eq!(
+        (equal.dead(), equal.stop_reason),
+        (2, StopReason::Converged)
+    );
 }
 
 #[test]
@@ -485,5 +490,5 @@ fn parts_that_the_penalty_puts_out_again_are_not_tried_for_ever() {
     let x = set(Noise::new(20).matrix(40, 30));
     let model = Nmf::new(25).solver(hals(apart(1.0, 1.0))).fit(&x).unwrap();
     assert!(model.dead() > 0);
-    assert_eq!(model.stop, StopReason::Converged);
+    assert_eq!(model.stop_reason, StopReason::Converged);
 }

@@ -20,7 +20,7 @@ fn learned(folder: &str, rank: usize) -> (ImageSet, Model) {
         max_iterations: 60,
         ..StopRule::default()
     };
-    let nmf = Nmf::new(rank).stop(stop).fit(&images);
+    let nmf = Nmf::new(rank).stop_rule(stop).fit(&images);
     let pca = Pca::new(rank).fit(&images);
     let model = Model::new(&images, &options, &nmf.unwrap(), &pca.unwrap());
     (images, model)

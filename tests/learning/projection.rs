@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use ndarray::{Array1, Array2, Axis, arr2};
-use nmf_images::images::{Images, LoadOptions, Mask, Pixels, load};
+use nmf_images::images::{LoadOptions, Mask, Pixels, load};
 use nmf_images::projection::{Projected, onto_eigenimages, onto_parts, threshold};
 use nmf_images::{Basis, ImageSet, Nmf, Pca, Shape, Solver, StopRule};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ fn select(images: &ImageSet, chosen: &[usize]) -> ImageSet {
     let pixels = match &images.pixels {
         Pixels::U8(values) => Pixels::U8(values.select(Axis(0), chosen)),
         Pixels::F32(values) => Pixels::F32(values.select(Axis(0), chosen)),
-        Pixels::Stored(_) => panic!("all of these fit memory"),
+        _ => panic!("all of these fit memory"),
     };
     let mask = images.mask.as_ref().and_then(|mask| mask.select(chosen));
     ImageSet {
@@ -161,7 +161,7 @@ fn images_that_were_learned_from_are_rebuilt_no_worse_than_in_the_run() {
         for (solver, max_iterations) in [("hals", 500), ("mu:kl", 10)] {
             let nmf = Nmf::new(rank).solver(solver.parse::<Solver>().unwrap());
             let nmf = nmf
-                .stop(StopRule {
+                .stop_rule(StopRule {
                     max_iterations,
                     ..StopRule::default()
                 })
@@ -181,9 +181,9 @@ fn images_that_were_learned_from_are_rebuilt_no_worse_than_in_the_run() {
             );
         }
         let pca = Pca::new(rank).fit(&images).unwrap();
-        let found = onto_eigenimages(&images, &pca.components, &pca.mean).unwrap();
+        let found = onto_eigenimages(&images, &pca.basis, &pca.mean).unwrap();
         assert!((found.relative_error - pca.relative_error).abs() < 1e-6);
-        let differences = (&found.weights - &pca.scores).mapv(f32::abs);
+        let differences = (&found.weights - &pca.weights).mapv(f32::abs);
         assert!(
             differences.iter().all(|&difference| difference < 1e-4),
             "scores are those of the run"
@@ -207,7 +207,7 @@ fn one_image_alone_has_the_bits_that_it_has_in_any_batch_and_order() {
     let project = |images: &ImageSet| {
         [
             onto_parts(images, &nmf).unwrap(),
-            onto_eigenimages(images, &pca.components, &pca.mean).unwrap(),
+            onto_eigenimages(images, &pca.basis, &pca.mean).unwrap(),
         ]
     };
     let all = project(&digits);

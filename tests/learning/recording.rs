@@ -58,7 +58,7 @@ fn bytes(basis: &Basis) -> Array2<u8> {
 #[test]
 fn frames_go_from_the_start_to_the_model() {
     let images = set(Noise::new(40).matrix(40, 30));
-    let (model, frames) = recorded(&Nmf::new(5).stop(iterations(33)), &images);
+    let (model, frames) = recorded(&Nmf::new(5).stop_rule(iterations(33)), &images);
     let at: Vec<usize> = frames.iter().map(|frame| frame.at.iteration).collect();
     assert_eq!(
         at,
@@ -79,7 +79,7 @@ fn frames_go_from_the_start_to_the_model() {
 fn the_last_iteration_is_a_frame_wherever_the_fit_ends() {
     let images = set(Noise::new(41).matrix(40, 30));
     for count in [1, 2, 12, 29] {
-        let (model, frames) = recorded(&Nmf::new(3).stop(iterations(count)), &images);
+        let (model, frames) = recorded(&Nmf::new(3).stop_rule(iterations(count)), &images);
         assert_eq!(frames.last().unwrap().at, *model.trace.last().unwrap());
         assert_eq!(
             frames
@@ -98,7 +98,7 @@ fn a_part_keeps_its_place_from_the_start_on() {
     let weights = arr2(&[[1., 9.], [2., 7.], [1., 8.]]);
     let images = set(weights.dot(&basis));
     let start = Init::Given { weights, basis };
-    let (model, frames) = recorded(&Nmf::new(2).init(start).stop(iterations(3)), &images);
+    let (model, frames) = recorded(&Nmf::new(2).init(start).stop_rule(iterations(3)), &images);
     assert_eq!(model.order, [1, 0]);
     for frame in &frames {
         assert_eq!(
@@ -121,7 +121,7 @@ fn the_start_is_shown_with_its_dark_and_its_equal_pixels() {
             weights,
             basis: basis.clone(),
         })
-        .stop(iterations(1));
+        .stop_rule(iterations(1));
     let fitted = nmf.fit_with(&images, |moment| {
         assert_eq!(moment.basis().rows(), basis);
         ControlFlow::Continue(())
@@ -157,7 +157,7 @@ fn of_several_starts_the_best_is_shown() {
 #[test]
 fn a_start_on_samples_is_recorded() {
     let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(43).bytes(10_000, 36)).unwrap();
-    let nmf = Nmf::new(4).stop(iterations(2));
+    let nmf = Nmf::new(4).stop_rule(iterations(2));
     assert_eq!(nmf.fit(&images).unwrap().sampled, Some(2400));
     assert_eq!(
         nmf.clone()
@@ -173,7 +173,7 @@ fn a_start_on_samples_is_recorded() {
 #[test]
 fn iterations_on_samples_come_before_those_on_all_images() {
     let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(43).bytes(10_000, 36)).unwrap();
-    let nmf = Nmf::new(4).stop(iterations(3));
+    let nmf = Nmf::new(4).stop_rule(iterations(3));
     let mut observer = Observer::default();
     let model = nmf.fit_observed(&images, None, &mut observer).unwrap();
     // 600 images, drawn 8 times, and 2400, drawn 4 times, for 10 iterations each.
@@ -216,7 +216,7 @@ fn iterations_on_samples_come_before_those_on_all_images() {
 fn there_are_no_samples_of_few_images_or_if_they_are_off() {
     let noise =
         |count| ImageSet::from_u8(Shape::new(4, 4), Noise::new(46).bytes(count, 16)).unwrap();
-    let nmf = Nmf::new(2).stop(iterations(2));
+    let nmf = Nmf::new(2).stop_rule(iterations(2));
     for (nmf, images, expected) in [
         (nmf.clone(), 2400, 20),
         (nmf.clone(), 2399, 0),
@@ -238,7 +238,7 @@ fn there_are_no_samples_of_few_images_or_if_they_are_off() {
 #[test]
 fn the_samples_of_the_best_start_are_shown() {
     let images = ImageSet::from_u8(Shape::new(4, 4), Noise::new(47).bytes(2400, 16)).unwrap();
-    let nmf = Nmf::new(3).stop(iterations(5)).seed(5);
+    let nmf = Nmf::new(3).stop_rule(iterations(5)).seed(5);
     let recorded = |nmf: &Nmf| {
         let mut observer = Observer::default();
         let model = nmf.fit_observed(&images, None, &mut observer).unwrap();
@@ -256,7 +256,7 @@ fn the_samples_of_the_best_start_are_shown() {
 fn large_parts_are_kept_reduced() {
     // 40 parts of 300x300 pixels, 64 times, would be 230 MB.
     let images = ImageSet::from_u8(Shape::new(300, 300), Noise::new(44).bytes(40, 90_000)).unwrap();
-    let (model, frames) = recorded(&Nmf::new(40).stop(iterations(1)), &images);
+    let (model, frames) = recorded(&Nmf::new(40).stop_rule(iterations(1)), &images);
     assert_eq!((frames.len(), frames[0].shape), (1, Shape::new(150, 150)));
     let square = |x: usize, y: usize| -> f32 {
         let row = model.basis.row(7);
@@ -304,7 +304,7 @@ fn resumed(nmf: &Nmf, images: &ImageSet, place: usize) -> (NmfModel, Vec<Frame>)
 #[test]
 fn a_resumed_fit_is_recorded_from_the_checkpoint() {
     let images = set(Noise::new(45).matrix(40, 30));
-    let (model, frames) = resumed(&Nmf::new(5).stop(iterations(33)), &images, 20);
+    let (model, frames) = resumed(&Nmf::new(5).stop_rule(iterations(33)), &images, 20);
     let at: Vec<usize> = frames.iter().map(|frame| frame.at.iteration).collect();
     assert_eq!(at, [20, 22, 25, 28, 31, 33]);
     assert_eq!(frames.last().unwrap().parts, bytes(&model.basis));
@@ -317,7 +317,7 @@ fn a_best_start_that_ended_before_the_fit_went_on_is_shown_as_it_is() {
         .init(Init::Random)
         .seed(8)
         .restarts(4)
-        .stop(iterations(30));
+        .stop_rule(iterations(30));
     let best = nmf.fit(&images).unwrap().seed;
     assert!(
         best != 11,

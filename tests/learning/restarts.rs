@@ -55,7 +55,7 @@ fn the_best_of_several_starts_is_the_fit_from_the_best_seed() {
             model.objective,
             model.relative_error,
             model.trace.len(),
-            model.stop,
+            model.stop_reason,
         )
     };
     let told = |start: &Restart| {
@@ -64,7 +64,7 @@ fn the_best_of_several_starts_is_the_fit_from_the_best_seed() {
             start.objective,
             start.relative_error,
             start.iterations,
-            start.stop,
+            start.stop_reason,
         )
     };
     assert_eq!(
@@ -141,10 +141,13 @@ fn an_interrupted_start_is_the_last_and_the_best_so_far_is_kept() {
     let [first, second, third] = &best.restarts[..] else {
         panic!("{:?}", best.restarts)
     };
-    assert_eq!((third.stop, third.iterations), (StopReason::Interrupted, 1));
+    assert_eq!(
+        (third.stop_reason, third.iterations),
+        (StopReason::Interrupted, 1)
+    );
     assert!(
         best.objective <= first.objective.min(second.objective)
-            && best.stop == StopReason::Converged
+            && best.stop_reason == StopReason::Converged
     );
 }
 
@@ -159,9 +162,9 @@ fn the_time_limit_is_one_for_all_starts() {
         max_iterations: usize::MAX,
         ..stop
     };
-    let best = best_of_five().stop(endless).fit(&noise()).unwrap();
+    let best = best_of_five().stop_rule(endless).fit(&noise()).unwrap();
     assert_eq!(
-        (best.restarts.len(), best.stop, best.stop_rule),
+        (best.restarts.len(), best.stop_reason, best.stop_rule),
         (1, StopReason::TimeLimit, endless)
     );
     let short = StopRule {
@@ -171,7 +174,7 @@ fn the_time_limit_is_one_for_all_starts() {
     };
     let many = best_of_five()
         .restarts(20_000)
-        .stop(short)
+        .stop_rule(short)
         .fit(&noise())
         .unwrap();
     let seconds: f64 = many.restarts.iter().map(|start| start.seconds).sum();

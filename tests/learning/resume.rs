@@ -46,7 +46,7 @@ fn bits(model: &NmfModel) -> impl PartialEq + use<> {
             objective,
             relative_error,
             iterations,
-            stop,
+            stop_reason: stop,
             mean_cosine,
             alike,
             ..
@@ -70,7 +70,7 @@ fn bits(model: &NmfModel) -> impl PartialEq + use<> {
                 .collect::<Vec<_>>(),
         ),
         (
-            model.stop,
+            model.stop_reason,
             model.seed,
             model.starts,
             model.sampled,
@@ -115,7 +115,7 @@ fn rule(name: &str) -> Solver {
 fn every_rule_resumes_to_the_same_bits() {
     let images = noise(1);
     for rule in rules() {
-        let nmf = Nmf::new(7).solver(rule.solver).stop(sixty());
+        let nmf = Nmf::new(7).solver(rule.solver).stop_rule(sixty());
         goes_on(&rule.name(), &nmf, &images);
     }
 }
@@ -162,7 +162,7 @@ fn every_penalty_resumes_to_the_same_bits() {
             max_iterations: 130,
             ..sixty()
         };
-        goes_on(name, &Nmf::new(6).solver(solver).stop(stop), &images);
+        goes_on(name, &Nmf::new(6).solver(solver).stop_rule(stop), &images);
     }
 }
 
@@ -172,7 +172,7 @@ fn every_start_and_every_kind_of_pixels_resumes_to_the_same_bits() {
     for init in [Init::Images, Init::Nndsvd, Init::Nndsvdar, Init::Random] {
         goes_on(
             &init.to_string(),
-            &Nmf::new(5).init(init.clone()).stop(sixty()),
+            &Nmf::new(5).init(init.clone()).stop_rule(sixty()),
             &bytes,
         );
     }
@@ -183,7 +183,7 @@ fn every_start_and_every_kind_of_pixels_resumes_to_the_same_bits() {
     for name in ["hals", "mu", "mu:kl"] {
         goes_on(
             &format!("masked {name}"),
-            &Nmf::new(5).solver(rule(name)).stop(sixty()),
+            &Nmf::new(5).solver(rule(name)).stop_rule(sixty()),
             &masked,
         );
     }
@@ -194,12 +194,12 @@ fn every_start_and_every_kind_of_pixels_resumes_to_the_same_bits() {
     merged.column_mut(39).assign(&first);
     goes_on(
         "merged pixels",
-        &Nmf::new(5).stop(sixty()),
+        &Nmf::new(5).stop_rule(sixty()),
         &set(merged.clone()),
     );
     goes_on(
         "pixels apart",
-        &Nmf::new(5).merge_pixels(false).stop(sixty()),
+        &Nmf::new(5).merge_pixels(false).stop_rule(sixty()),
         &set(merged),
     );
 }
@@ -207,7 +207,7 @@ fn every_start_and_every_kind_of_pixels_resumes_to_the_same_bits() {
 #[test]
 fn a_start_on_samples_resumes_to_the_same_bits() {
     let images = ImageSet::from_u8(Shape::new(6, 6), Noise::new(5).bytes(2500, 36)).unwrap();
-    let nmf = Nmf::new(4).stop(sixty());
+    let nmf = Nmf::new(4).stop_rule(sixty());
     assert_eq!(nmf.fit(&images).unwrap().sampled, Some(600));
     goes_on("sampled", &nmf, &images);
 }
@@ -219,7 +219,7 @@ fn several_starts_resume_in_the_middle_of_any() {
         .init(Init::Random)
         .seed(8)
         .restarts(4)
-        .stop(sixty());
+        .stop_rule(sixty());
     let whole = nmf.fit(&images).unwrap();
     assert!(
         ![8, 11].contains(&whole.seed),
@@ -244,7 +244,7 @@ fn parts_that_began_anew_before_the_stop_are_not_revived_more_often() {
     basis.slice_mut(s![..2, ..]).fill(0.0);
     let nmf = Nmf::new(5)
         .init(Init::Given { weights, basis })
-        .stop(StopRule {
+        .stop_rule(StopRule {
             max_iterations: 12,
             ..sixty()
         });
@@ -279,7 +279,7 @@ fn parts_that_began_anew_before_the_stop_are_not_revived_more_often() {
 
 #[test]
 fn a_checkpoint_resumes_on_any_number_of_threads_and_repeatedly() {
-    let (images, nmf) = (noise(9), Nmf::new(7).stop(sixty()));
+    let (images, nmf) = (noise(9), Nmf::new(7).stop_rule(sixty()));
     let whole = nmf.fit(&images).unwrap();
     let first = stopped(&nmf, &images, 20);
     let mut second = None;
@@ -308,7 +308,7 @@ fn a_checkpoint_resumes_on_any_number_of_threads_and_repeatedly() {
 #[test]
 fn a_longer_fit_resumes_where_a_shorter_one_ended() {
     let (images, nmf) = (noise(10), Nmf::new(7));
-    let short = nmf.clone().stop(StopRule {
+    let short = nmf.clone().stop_rule(StopRule {
         max_iterations: 25,
         ..sixty()
     });
@@ -317,13 +317,13 @@ fn a_longer_fit_resumes_where_a_shorter_one_ended() {
         last = moment.ends.map(|reason| (reason, moment.checkpoint()));
         ControlFlow::Continue(())
     });
-    assert_eq!(model.unwrap().stop, StopReason::MaxIterations);
+    assert_eq!(model.unwrap().stop_reason, StopReason::MaxIterations);
     let (reason, checkpoint) = last.unwrap();
     assert_eq!(
         (reason, checkpoint.at().iteration),
         (StopReason::MaxIterations, 25)
     );
-    let long = nmf.stop(sixty());
+    let long = nmf.stop_rule(sixty());
     let resumed = long
         .resume(&images, &checkpoint, |_| ControlFlow::Continue(()))
         .unwrap();
@@ -332,7 +332,7 @@ fn a_longer_fit_resumes_where_a_shorter_one_ended() {
 
 #[test]
 fn elapsed_time_continues_from_the_checkpoint() {
-    let (images, nmf) = (noise(11), Nmf::new(7).stop(sixty()));
+    let (images, nmf) = (noise(11), Nmf::new(7).stop_rule(sixty()));
     let checkpoint = stopped(&nmf, &images, 30);
     let resumed = nmf
         .resume(&images, &checkpoint, |_| ControlFlow::Continue(()))
@@ -348,7 +348,7 @@ fn elapsed_time_continues_from_the_checkpoint() {
 
 #[test]
 fn another_setting_is_refused_by_its_name() {
-    let (images, nmf) = (noise(12), Nmf::new(5).stop(sixty()));
+    let (images, nmf) = (noise(12), Nmf::new(5).stop_rule(sixty()));
     let checkpoint = stopped(&nmf, &images, 3);
     let refused = |nmf: Nmf| {
         let resumed = nmf.resume(&images, &checkpoint, |_| panic!("it went on"));

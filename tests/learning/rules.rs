@@ -18,7 +18,10 @@ fn the_scale_of_the_pixels_changes_no_model() {
     let models = |unit: f32| {
         let images = set(x.mapv(|value| value * unit));
         let pca = Pca::new(5).fit(&images).unwrap();
-        (pca, Nmf::new(5).stop(iterations(3)).fit(&images).unwrap())
+        (
+            pca,
+            Nmf::new(5).stop_rule(iterations(3)).fit(&images).unwrap(),
+        )
     };
     let (pca, nmf) = models(1.0);
     for exponent in [-48, -30, -28, -26, -24, -12, 8, 24, 40] {
@@ -28,8 +31,8 @@ fn the_scale_of_the_pixels_changes_no_model() {
             "unit 2^{exponent}"
         );
         assert_eq!(
-            other_pca.components.rows(),
-            pca.components.rows(),
+            other_pca.basis.rows(),
+            pca.basis.rows(),
             "unit 2^{exponent}"
         );
         assert!(
@@ -49,7 +52,7 @@ fn one_hals_step_by_hand() {
             weights: arr2(&[[1.], [1.]]),
             basis: arr2(&[[1., 1.]]),
         })
-        .stop(iterations(2))
+        .stop_rule(iterations(2))
         .fit(&set(x.clone()))
         .unwrap();
     let h = [6.25 / 9.25, 12.25 / 9.25];
@@ -88,7 +91,7 @@ fn one_step_of_each_rule_by_hand() {
         let nmf = Nmf::new(1)
             .solver(rule.parse().unwrap())
             .init(start)
-            .stop(iterations(1));
+            .stop_rule(iterations(1));
         let found = nmf.fit(&x).unwrap().weights;
         let close = found
             .iter()
@@ -104,7 +107,7 @@ fn extrapolation_falls_back_when_the_error_rises_and_ends_lower() {
     let fit = |hals| {
         Nmf::new(8)
             .solver(Solver::Hals(hals))
-            .stop(iterations(60))
+            .stop_rule(iterations(60))
             .fit(&x)
             .unwrap()
     };
@@ -131,14 +134,18 @@ fn any_number_of_threads_gives_the_same_bits() {
     let x = ImageSet::from_u8(Shape::new(19, 19), bytes).unwrap();
     let bits = |threads| {
         with_threads(Some(threads), || {
-            let nmf = Nmf::new(49).seed(1).stop(iterations(20)).fit(&x).unwrap();
+            let nmf = Nmf::new(49)
+                .seed(1)
+                .stop_rule(iterations(20))
+                .fit(&x)
+                .unwrap();
             let pca = Pca::new(49).fit(&x).unwrap();
-            let (parts, eigenimages) = (nmf.basis.rows(), pca.components.rows());
+            let (parts, eigenimages) = (nmf.basis.rows(), pca.basis.rows());
             let floats = nmf
                 .weights
                 .iter()
                 .chain(&parts)
-                .chain(&pca.scores)
+                .chain(&pca.weights)
                 .chain(&eigenimages);
             floats.map(|v| v.to_bits()).collect::<Vec<_>>()
         })
@@ -154,13 +161,13 @@ fn a_start_on_samples_gives_the_same_bits_on_any_number_of_threads() {
     let x = ImageSet::from_u8(Shape::new(6, 6), Noise::new(6).bytes(10_000, 36)).unwrap();
     let fit = |threads| {
         with_threads(Some(threads), || {
-            Nmf::new(4).stop(iterations(3)).fit(&x).unwrap()
+            Nmf::new(4).stop_rule(iterations(3)).fit(&x).unwrap()
         })
     };
     let (one, four) = (fit(1), fit(4));
     assert!(one.weights == four.weights && one.basis == four.basis);
     let without = Nmf::new(4)
-        .stop(iterations(1))
+        .stop_rule(iterations(1))
         .sample_start(false)
         .fit(&x)
         .unwrap();
@@ -198,7 +205,7 @@ fn multiplicative_updates_keep_the_zeros_of_a_given_start_and_no_others() {
         let nmf = Nmf::new(2)
             .solver(Solver::Mu(BetaLoss::KULLBACK_LEIBLER))
             .init(init)
-            .stop(iterations(5));
+            .stop_rule(iterations(5));
         let model = nmf.fit(&x).unwrap();
         (
             model.weights.iter().filter(|&&v| v == 0.0).count(),
@@ -280,22 +287,22 @@ fn parts_have_a_maximum_of_one_and_come_by_share() {
 #[test]
 fn each_stop_has_its_reason() {
     let x = set(Noise::new(9).matrix(40, 30));
-    let fit = |stop| Nmf::new(3).stop(stop).fit(&x).unwrap();
-    assert_eq!(fit(iterations(1)).stop, StopReason::MaxIterations);
-    assert_eq!(fit(StopRule::default()).stop, StopReason::Converged);
+    let fit = |stop| Nmf::new(3).stop_rule(stop).fit(&x).unwrap();
+    assert_eq!(fit(iterations(1)).stop_reason, StopReason::MaxIterations);
+    assert_eq!(fit(StopRule::default()).stop_reason, StopReason::Converged);
     assert_eq!(
         fit(StopRule {
             target_error: Some(0.9),
             ..StopRule::default()
         })
-        .stop,
+        .stop_reason,
         StopReason::TargetError
     );
     let no_time = StopRule {
         time_limit: Some(std::time::Duration::ZERO),
         ..StopRule::default()
     };
-    assert_eq!(fit(no_time).stop, StopReason::TimeLimit);
+    assert_eq!(fit(no_time).stop_reason, StopReason::TimeLimit);
     let stopped = Nmf::new(3).fit_with(&x, |moment| {
         if moment.at.iteration == 4 {
             std::ops::ControlFlow::Break(())
@@ -305,7 +312,7 @@ fn each_stop_has_its_reason() {
     });
     let stopped = stopped.unwrap();
     assert_eq!(
-        (stopped.stop, stopped.trace.len()),
+        (stopped.stop_reason, stopped.trace.len()),
         (StopReason::Interrupted, 4)
     );
 }
@@ -319,7 +326,7 @@ fn local_factorisation_continues_while_its_objective_hardly_moves() {
     };
     let model = Nmf::new(3)
         .solver(Solver::Local)
-        .stop(stop)
+        .stop_rule(stop)
         .fit(&set(grey))
         .unwrap();
     let [.., before, _, _, _, _, _, _, _, _, _, last] = model.trace[..] else {
@@ -329,7 +336,7 @@ fn local_factorisation_continues_while_its_objective_hardly_moves() {
         (last.objective / before.objective - 1.0).abs() < 1e-4,
         "{before:?} {last:?}"
     );
-    assert_eq!(model.stop, StopReason::MaxIterations);
+    assert_eq!(model.stop_reason, StopReason::MaxIterations);
 }
 
 #[test]
@@ -423,7 +430,7 @@ fn a_lopsided_start_is_learned_from_as_its_balanced_twin() {
         basis.row_mut(0).mapv_inplace(|v| v / scale);
         Nmf::new(3)
             .init(Init::Given { weights, basis })
-            .stop(iterations(300))
+            .stop_rule(iterations(300))
             .fit(&set(x.clone()))
             .unwrap()
     };

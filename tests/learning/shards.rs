@@ -52,5 +52,5 @@ pub fn nmf(solver: &str) -> Nmf {
         tolerance: 0.0,
         ..StopRule::default()
     };
-    Nmf::new(5).solver(solver.parse().unwrap()).stop(stop)
+    Nmf::new(5).solver(solver.parse().unwrap()).stop_rule(stop)
 }

@@ -21,7 +21,10 @@ pub fn stopped(nmf: &Nmf, images: &ImageSet, place: usize) -> Checkpoint {
         ControlFlow::Break(())
     });
     let model = model.unwrap();
-    let last = model.restarts.last().map_or(model.stop, |start| start.stop);
+    let last = model
+        .restarts
+        .last()
+        .map_or(model.stop_reason, |start| start.stop_reason);
     assert_eq!(
         last,
         StopReason::Interrupted,

@@ -73,7 +73,7 @@ fn rules_agree_with_their_plain_twins_step_by_step() {
         for (solver, twin) in &rules {
             let nmf = Nmf::new(rank)
                 .solver(*solver)
-                .stop(iterations(count))
+                .stop_rule(iterations(count))
                 .init(given(&w, &h));
             let model = nmf.fit(&hide(set(x.clone()), &known)).unwrap();
             let steps = twin((&wide(&x), &known), (wide(&w), wide(&h)), count);
@@ -109,7 +109,7 @@ fn the_default_rule_ends_where_weighted_coordinate_descent_ends() {
         let x = w.dot(&h) + noise.matrix(60, 40).mapv(|v| 0.1 * v);
         let known = holes(12, (60, 40), share);
         let (w, h) = (noise.matrix(60, 3), noise.matrix(3, 40));
-        let nmf = Nmf::new(3).stop(iterations(1000)).init(given(&w, &h));
+        let nmf = Nmf::new(3).stop_rule(iterations(1000)).init(given(&w, &h));
         let model = nmf.fit(&hide(set(x.clone()), &known)).unwrap();
         let (w, h) = twin::weighted_hals((&wide(&x), &known), (wide(&w), wide(&h)), 1000)
             .pop()
@@ -149,7 +149,7 @@ fn the_objective_of_plain_rules_never_rises() {
             let nmf = Nmf::new(8)
                 .solver(solver)
                 .init(init.clone())
-                .stop(iterations(100));
+                .stop_rule(iterations(100));
             let model = nmf
                 .fit(&hide(set(x.clone()), &holes(2, (50, 64), 0.4)))
                 .unwrap();
@@ -183,7 +183,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     let images = hide(images, &holes(6, (200, 361), 0.2));
     for solver in [Solver::default(), mu(2.0), mu(1.0)] {
         let fit = |threads| {
-            let nmf = Nmf::new(21).solver(solver).stop(iterations(4));
+            let nmf = Nmf::new(21).solver(solver).stop_rule(iterations(4));
             bits(&with_threads(Some(threads), || nmf.fit(&images).unwrap()))
         };
         assert!(fit(1) == fit(4), "{solver}");
@@ -209,7 +209,7 @@ fn what_stands_under_the_mask_does_not_matter() {
                     &Nmf::new(4)
                         .solver(solver)
                         .init(init.clone())
-                        .stop(iterations(12))
+                        .stop_rule(iterations(12))
                         .fit(&images)
                         .unwrap(),
                 )
@@ -232,7 +232,7 @@ fn bytes_are_learned_from_as_their_floats_are() {
     let floats = hide(set(bytes.mapv(|v| f32::from(v) / 255.0)), &known);
     let bytes = hide(ImageSet::from_u8(Shape::new(1, 40), bytes).unwrap(), &known);
     for init in [Init::Images, Init::Random, Init::Nndsvda] {
-        let nmf = Nmf::new(4).init(init.clone()).stop(iterations(15));
+        let nmf = Nmf::new(4).init(init.clone()).stop_rule(iterations(15));
         let (bytes, floats) = (
             nmf.fit(&bytes).unwrap().relative_error,
             nmf.fit(&floats).unwrap().relative_error,
@@ -262,7 +262,7 @@ fn nothing_is_learned_of_an_image_or_a_pixel_that_is_wholly_unknown() {
                     .solver(solver)
                     .init(init.clone())
                     .merge_pixels(merge)
-                    .stop(iterations(10));
+                    .stop_rule(iterations(10));
                 let model = nmf.fit(&images).unwrap();
                 assert_eq!(
                     model.weights.row(7),
@@ -283,13 +283,13 @@ fn nothing_is_learned_of_an_image_or_a_pixel_that_is_wholly_unknown() {
         let all = Nmf::new(4)
             .solver(solver)
             .init(given(&w, &h))
-            .stop(iterations(10))
+            .stop_rule(iterations(10))
             .fit(&images)
             .unwrap();
         let rest = Nmf::new(4)
             .solver(solver)
             .init(given(&start, &h))
-            .stop(iterations(10))
+            .stop_rule(iterations(10))
             .fit(&without)
             .unwrap();
         assert_eq!(
@@ -306,7 +306,7 @@ fn a_mask_that_hides_nothing_leaves_the_same_bits() {
     let x = Noise::new(31).matrix(40, 30);
     let open = hide(set(x.clone()), &Array2::ones((40, 30)));
     assert_eq!(open.mask, None);
-    let nmf = Nmf::new(4).stop(iterations(10));
+    let nmf = Nmf::new(4).stop_rule(iterations(10));
     assert!(bits(&nmf.fit(&open).unwrap()) == bits(&nmf.fit(&set(x)).unwrap()));
 }
 

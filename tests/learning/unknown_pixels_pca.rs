@@ -13,8 +13,7 @@ use crate::unknown_pixels_twin::{self as twin, Matrix};
 use crate::holes::{hide, holes, misses, wide};
 
 fn rebuilt_by_pca(model: &PcaModel) -> Matrix {
-    wide(&model.scores).dot(&wide(&model.components.rows().to_owned()))
-        + &model.mean.mapv(f64::from)
+    wide(&model.weights).dot(&wide(&model.basis.rows().to_owned())) + &model.mean.mapv(f64::from)
 }
 
 #[test]
@@ -43,7 +42,7 @@ fn eigenimages_agree_with_a_plain_twin() {
             "{} for {error}",
             model.relative_error
         );
-        let rows = wide(&model.components.rows().to_owned());
+        let rows = wide(&model.basis.rows().to_owned());
         for ((a, b), value) in rows.dot(&rows.t()).indexed_iter() {
             assert!(
                 (value - f64::from(u8::from(a == b))).abs() < 1e-5,
@@ -78,9 +77,9 @@ fn eigenimages_of_what_is_wholly_unknown_are_zero_and_any_number_of_threads_give
         with_threads(Some(threads), || Pca::new(5).fit(&images).unwrap())
     };
     let bits = |model: &PcaModel| {
-        let rows = model.components.rows();
+        let rows = model.basis.rows();
         model
-            .scores
+            .weights
             .iter()
             .chain(&rows)
             .chain(&model.mean)
@@ -89,10 +88,10 @@ fn eigenimages_of_what_is_wholly_unknown_are_zero_and_any_number_of_threads_give
     };
     let one = fit(1, 0.5);
     assert!(
-        one.scores.row(7).iter().all(|&v| v == 0.0),
+        one.weights.row(7).iter().all(|&v| v == 0.0),
         "an image of which nothing is known is the mean image"
     );
-    assert!(one.components.rows().column(3).iter().all(|&v| v == 0.0) && one.mean[3] == 0.0);
+    assert!(one.basis.rows().column(3).iter().all(|&v| v == 0.0) && one.mean[3] == 0.0);
     for (threads, hidden) in [(4, 0.5), (4, f32::NAN), (3, -1e9)] {
         assert!(
             bits(&fit(threads, hidden)) == bits(&one),
@@ -110,7 +109,7 @@ fn more_eigenimages_than_the_known_pixels_vary_in_are_empty() {
         .fit(&hide(set(x.clone()), &holes(65, (8, 6), 0.2)))
         .unwrap();
     assert!(
-        model.relative_error < 1e-3 && model.scores.iter().all(|v| v.is_finite()),
+        model.relative_error < 1e-3 && model.weights.iter().all(|v| v.is_finite()),
         "{}",
         model.relative_error
     );

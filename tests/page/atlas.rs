@@ -30,7 +30,7 @@ fn digits() -> Open {
 
 /// Returns the weights of all images by name, of a method and one of its basis images.
 fn weights(open: &Open, method: usize, index: usize) -> HashMap<String, f64> {
-    let model = Model::read(&open.desk.path("output/model.npz")).unwrap();
+    let model = Model::read(open.desk.path("output/model.npz")).unwrap();
     let column = model.decompositions[method].weights.column(index).to_vec();
     let weights = column.into_iter().map(f64::from);
     model.names.into_iter().zip(weights).collect()

@@ -50,7 +50,7 @@ fn number_after(words: &str, before: &str) -> f64 {
 }
 
 fn model(open: &Open) -> Model {
-    Model::read(&open.desk.path("output")).unwrap()
+    Model::read(open.desk.path("output")).unwrap()
 }
 
 /// The image of a row, as a row of the model.

@@ -5,7 +5,7 @@ use std::path::Path;
 use ndarray::Array2;
 use nmf_images::images::{LoadOptions, load};
 use nmf_images::nmf::{BetaLoss, Hals, Overlap, Penalties};
-use nmf_images::{ImageSet, Images as _, Init, Nmf, Shape, Solver, StopRule};
+use nmf_images::{ImageSet, Init, Nmf, Shape, Solver, StopRule};
 use serde_json::{Value, json};
 
 use super::Open;
@@ -84,7 +84,7 @@ fn objectives(images: &ImageSet, solver: Solver, w: &Array2<f32>, h: &Array2<f32
     };
     // The start gives equal pixels different values.
     let nmf = Nmf::new(w.ncols()).init(init).merge_pixels(false);
-    let model = nmf.solver(solver).stop(stop).fit(images).unwrap();
+    let model = nmf.solver(solver).stop_rule(stop).fit(images).unwrap();
     let at = |iteration: usize| model.trace[iteration - 1].objective;
     COMPARED.map(at).to_vec()
 }

@@ -210,7 +210,7 @@ fn an_eigenimage_is_added_to_the_mean_and_subtracted() {
     page.wait(
         "return document.querySelector('#ends-text').textContent.startsWith('Eigenimage 2 ')",
     );
-    let model = nmf_images::Model::read(&open.desk.path("output")).unwrap();
+    let model = nmf_images::Model::read(open.desk.path("output")).unwrap();
     let scores = model.by(&nmf_images::PCA).weights.column(2).mapv(f64::from);
     let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let caption = page.text("figure:has(#ends-plus) figcaption");

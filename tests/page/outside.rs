@@ -121,7 +121,7 @@ fn unknown_pixels_are_shown_as_such_and_count_nowhere() {
         .unwrap()
         .to_owned();
     let name = open.browser.text("#chosen-name");
-    let model = nmf_images::Model::read(&open.desk.path("output/model.npz")).unwrap();
+    let model = nmf_images::Model::read(open.desk.path("output/model.npz")).unwrap();
     let index = model.names.iter().position(|found| *found == name).unwrap();
     let expected = error_text(f64::from(model.by(&nmf_images::NMF).errors[index]));
     assert!(

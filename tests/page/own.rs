@@ -228,7 +228,7 @@ fn by_both(
         let rows: Vec<Vec<f32>> = serde_json::from_value(found[kind].clone()).unwrap();
         Array2::from_shape_vec((rows.len(), rows[0].len()), rows.concat()).unwrap()
     });
-    let model = Model::read(&open.desk.path("output/model.npz")).unwrap();
+    let model = Model::read(open.desk.path("output/model.npz")).unwrap();
     let digits = format!("{}/assets/digits", env!("CARGO_MANIFEST_DIR"));
     let all = load(digits.as_ref(), &LoadOptions::default())
         .unwrap()

@@ -9,7 +9,7 @@ use super::{Open, error_text};
 fn the_prototype_of_the_chosen_image_is_marked_with_its_error() {
     let open = Open::faces();
     let page = &open.browser;
-    let vq = Model::read(&open.desk.path("output")).unwrap().vq.unwrap();
+    let vq = Model::read(open.desk.path("output")).unwrap().vq.unwrap();
     let mut seen = Vec::new();
     for _ in 0..4 {
         let image = page.run("return document.querySelector('#image').value");

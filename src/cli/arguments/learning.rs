@@ -52,7 +52,7 @@ impl LearningOptions {
         Ok(Nmf::new(rank)
             .init(self.init.parse::<Init>()?)
             .seed(self.seed)
-            .stop(stop))
+            .stop_rule(stop))
     }
 }
 

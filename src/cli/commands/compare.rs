@@ -146,7 +146,7 @@ fn drawn_rows(
     }
     let prototypes = clipped_basis(vq.prototypes.clone(), outliers);
     bases.push((prototypes, Scale::FromZero));
-    let eigenimages = drawn(&pca.components, &pca.scores, scaling);
+    let eigenimages = drawn(&pca.basis, &pca.weights, scaling);
     let eigenimages = clipped_basis(eigenimages, outliers);
     bases.push((eigenimages, Scale::Diverging));
     bases

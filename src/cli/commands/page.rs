@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use nmf_images::communicator::SingleProcess;
 use nmf_images::error::one_line;
-use nmf_images::images::{self, Images, LoadOptions, Pixels};
+use nmf_images::images::{self, LoadOptions, Pixels};
 use nmf_images::ndarray::Array2;
 use nmf_images::{ImageSet, Shape};
 use serde::Serialize;

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
+use nmf_images::decomposition::METHODS;
 use nmf_images::images::{self, Images};
 use nmf_images::memory::{Task, Workload};
 use nmf_images::outputs::WrittenBy;
@@ -72,7 +73,16 @@ fn read_model(path: &Path) -> Result<Model> {
             path.display()
         );
     }
-    Ok(Model::read(path)?)
+    let model = Model::read(path)?;
+    for method in METHODS {
+        ensure!(
+            model.get(method).is_some(),
+            "{}: the model has no {}, which this command needs: pass the model.npz of a run",
+            path.display(),
+            method.name
+        );
+    }
+    Ok(model)
 }
 
 /// Reads the new images with the options of the training images.

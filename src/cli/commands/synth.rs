@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::Result;
 use nmf_images::error::one_line;
-use nmf_images::images::Images;
 use nmf_images::images::synthetic::{Bars, Swimmer, Synthetic};
 use nmf_images::{Basis, ImageSet, recovery, render, with_threads};
 use serde::Serialize;

@@ -158,7 +158,7 @@ pub(super) fn eigenimages(context: &Context) -> Result<Vec<Picture>> {
             title: &format!(
                 "{}: {} eigenimages (PCA)",
                 context.title,
-                context.pca.components.rank()
+                context.pca.basis.rank()
             ),
             caption: &drawn_caption,
             basis: context.drawn(&PCA),

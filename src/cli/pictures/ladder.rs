@@ -53,7 +53,7 @@ pub fn learn(
         let nmf = arguments
             .nmf(rank)?
             .fit_with(images, |_| interrupt.check())?;
-        if nmf.stop == StopReason::Interrupted {
+        if nmf.stop_reason == StopReason::Interrupted {
             return Ok(None);
         }
         ladder.add_nmf(rank, |image| nmf.reconstruct(image));
@@ -159,6 +159,6 @@ fn clipped(mut image: Vec<f32>, images: &ImageSet) -> Vec<f32> {
 
 /// Returns an image as the mean and the first `rank` eigenimages reconstruct it, (pixels).
 fn truncated(model: &PcaModel, rank: usize, image: usize) -> Array1<f32> {
-    let scores = model.scores.slice(s![image, ..rank]);
-    scores.dot(&model.components.rows().slice(s![..rank, ..])) + &model.mean
+    let scores = model.weights.slice(s![image, ..rank]);
+    scores.dot(&model.basis.rows().slice(s![..rank, ..])) + &model.mean
 }

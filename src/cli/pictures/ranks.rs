@@ -105,7 +105,7 @@ fn fit(
     let nmf = Nmf::new(rank)
         .seed(seed)
         .fit_with(images, |_| interrupt.check())?;
-    Ok((nmf.stop != StopReason::Interrupted).then_some(nmf))
+    Ok((nmf.stop_reason != StopReason::Interrupted).then_some(nmf))
 }
 
 fn gallery(arguments: &RanksArguments, rows: &[(Basis, String)]) -> Result<Picture> {

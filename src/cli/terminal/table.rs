@@ -122,7 +122,7 @@ fn cells(line: &RuleSummary) -> [String; HEADS.len()] {
         line.dead.to_string(),
         line.iterations.map_or_else(dash, |count| count.to_string()),
         format!("{:.2}", line.seconds),
-        line.stop.map_or("–", word).to_owned(),
+        line.stop_reason.map_or("–", word).to_owned(),
         line.minimises.clone(),
     ]
 }
@@ -137,15 +137,19 @@ fn objective(value: f64) -> String {
     }
 }
 
+/// The reasons to stop, each with its word.
+const REASONS: [(StopReason, &str); 5] = [
+    (StopReason::Converged, "tol"),
+    (StopReason::TargetError, "target"),
+    (StopReason::MaxIterations, "max-iter"),
+    (StopReason::TimeLimit, "time"),
+    (StopReason::Interrupted, "Ctrl-C"),
+];
+
 /// Returns the reason to stop in a word.
 fn word(reason: StopReason) -> &'static str {
-    match reason {
-        StopReason::Converged => "tol",
-        StopReason::TargetError => "target",
-        StopReason::MaxIterations => "max-iter",
-        StopReason::TimeLimit => "time",
-        StopReason::Interrupted => "Ctrl-C",
-    }
+    let known = REASONS.iter().find(|(known, _)| *known == reason);
+    known.map_or("–", |(_, word)| word)
 }
 
 #[cfg(test)]
@@ -166,7 +170,7 @@ mod tests {
             dead: 100,
             iterations: Some(500),
             seconds: 12_345.678,
-            stop: Some(StopReason::MaxIterations),
+            stop_reason: Some(StopReason::MaxIterations),
         };
         let lines = [
             line("nonsmooth:0.5", 0.98765),

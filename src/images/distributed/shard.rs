@@ -13,6 +13,7 @@ use crate::kernel::Block;
 ///
 /// All processes call the same functions in the same order. Models are fitted to the images of all processes; weights
 /// and scores are those of the share.
+#[non_exhaustive]
 pub struct ImageShard<'a> {
     /// The share as a set of its own; it may be empty.
     pub set: ImageSet,

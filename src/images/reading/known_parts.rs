@@ -7,7 +7,6 @@ use super::decode;
 use super::formats::npy;
 use crate::basis::{Basis, Shape};
 use crate::error::{Error, Result, TruthError};
-use crate::images::set::Images;
 use crate::placeholders;
 
 /// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.

@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::images::distributed::ImageShard;
 use crate::images::hold_out::MIN_TRAINING_IMAGES;
 use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, Images, Outliers};
+use crate::images::set::{ImageSet, Outliers};
 
 /// The most bytes of an input that is read together with others.
 const SMALL_FILE: u64 = 1 << 20;
@@ -47,11 +47,15 @@ const MOST_AT_A_TIME: usize = 64;
 ///
 /// # Examples
 /// ```
-/// use nmf_images::images::{Images, LoadOptions, load};
+/// use nmf_images::images::{LoadOptions, load};
 ///
-/// let faces = load("assets/faces".as_ref(), &LoadOptions { limit: Some(10), ..LoadOptions::default() })?;
-/// assert_eq!(faces.len(), 10);
-/// # Ok::<(), nmf_images::error::Error>(())
+/// // A folder of images, or a file of many, as here.
+/// let path = std::env::temp_dir().join("three-images.csv");
+/// std::fs::write(&path, "0,1,2\n2,1,0\n3,2,1\n")?;
+/// let images = load(&path, &LoadOptions { limit: Some(2), ..LoadOptions::default() })?;
+/// assert_eq!(images.len(), 2);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
     Ok(load_shard(path, options, &SingleProcess)?.set)
@@ -72,12 +76,14 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<ImageSet> {
 /// use nmf_images::images::{Images, LoadOptions, load_shard};
 /// use nmf_images::communicator::SingleProcess;
 ///
+/// # let path = std::env::temp_dir().join("shared-images.csv");
+/// # std::fs::write(&path, "0,1,2\n2,1,0\n3,2,1\n")?;
 /// // With the feature `mpi`, `MpiCommunicator::join()?` in place of `SingleProcess` is one of the processes that mpirun started.
-/// let options = LoadOptions { limit: Some(40), ..LoadOptions::default() };
-/// let share = load_shard("assets/faces".as_ref(), &options, &SingleProcess)?;
-/// let model = Nmf::new(4).fit(&share)?;
+/// let share = load_shard(&path, &LoadOptions::default(), &SingleProcess)?;
+/// let model = Nmf::new(2).fit(&share)?;
 /// assert_eq!(model.weights.nrows(), share.len());
-/// # Ok::<(), nmf_images::Error>(())
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load_shard<'a>(
     path: &Path,
@@ -116,10 +122,16 @@ pub fn listed_files(name: &Path, list: impl BufRead) -> Result<Vec<PathBuf>> {
 /// ```
 /// use nmf_images::images::{LoadOptions, load_listed};
 ///
-/// let list = "assets/faces/face007.png\nassets/faces/face003.png\n";
-/// let faces = load_listed("faces.txt".as_ref(), list.as_bytes(), &LoadOptions::default())?;
-/// assert_eq!(faces.names, ["assets/faces/face007.png", "assets/faces/face003.png"]);
-/// # Ok::<(), nmf_images::error::Error>(())
+/// # let folder = std::env::temp_dir().join("listed-images");
+/// # std::fs::create_dir_all(&folder)?;
+/// # std::fs::write(folder.join("a.pgm"), "P2 2 1 255 0 9")?;
+/// # std::fs::write(folder.join("b.pgm"), "P2 2 1 255 9 0")?;
+/// // One path per line.
+/// let list = format!("{0}/b.pgm\n{0}/a.pgm\n", folder.display());
+/// let images = load_listed("list.txt".as_ref(), list.as_bytes(), &LoadOptions::default())?;
+/// assert!(images.names[0].ends_with("b.pgm"));
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Result<ImageSet> {
     check(options)?;
@@ -139,11 +151,17 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
 ///
 /// # Examples
 /// ```
-/// use nmf_images::images::{Images, LoadOptions, load_several};
+/// use nmf_images::images::{LoadOptions, load_several};
 ///
-/// let faces = load_several(&["assets/faces/face007.png", "assets/faces/face003.png"], &LoadOptions::default())?;
-/// assert_eq!(faces.names, ["assets/faces/face007.png", "assets/faces/face003.png"]);
-/// # Ok::<(), nmf_images::error::Error>(())
+/// # let folder = std::env::temp_dir().join("several-images");
+/// # std::fs::create_dir_all(&folder)?;
+/// # std::fs::write(folder.join("a.pgm"), "P2 2 1 255 0 9")?;
+/// # std::fs::write(folder.join("b.pgm"), "P2 2 1 255 9 0")?;
+/// let paths = [folder.join("b.pgm"), folder.join("a.pgm")];
+/// let images = load_several(&paths, &LoadOptions::default())?;
+/// assert!(images.names[0].ends_with("b.pgm"));
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load_several(paths: &[impl AsRef<Path> + Sync], options: &LoadOptions) -> Result<ImageSet> {
     check(options)?;

@@ -5,7 +5,7 @@ use super::common::first_of;
 use crate::communicator::{Partition, any_true};
 use crate::error::{MaskError, Result, one_line};
 use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, Images, Mask};
+use crate::images::set::{ImageSet, Mask};
 use crate::plural::counted;
 
 /// The percentage of unknown pixels above which masks may be inverted.
@@ -182,6 +182,6 @@ fn nowhere_note(set: &ImageSet, images: Partition) -> Option<String> {
 fn is_known_somewhere(set: &ImageSet, pixel: usize) -> bool {
     match &set.mask {
         Some(mask) => (0..set.len()).any(|image| mask.is_known(image, pixel)),
-        None => set.len() > 0,
+        None => !set.is_empty(),
     }
 }

@@ -14,7 +14,7 @@ use crate::basis::Shape;
 use crate::communicator::{Partition, all_gather, any_true, propagate_error};
 use crate::error::{MaskError, Result, one_line};
 use crate::images::options::LoadOptions;
-use crate::images::set::{ImageSet, Images, Mask};
+use crate::images::set::{ImageSet, Mask};
 use crate::placeholders;
 use crate::plural::counted;
 

@@ -3,7 +3,7 @@
 use super::common::first_of;
 use super::survey::{Survey, bin, for_each_known, lower_end, map_runs};
 use crate::communicator::{Partition, SingleProcess, any_true, ordered_reduce};
-use crate::images::set::{ImageSet, Images, Outliers};
+use crate::images::set::{ImageSet, Outliers};
 
 /// The fraction of the values of an image that may be outliers, unless a row or a column has more.
 const FEW: f64 = 0.02;

@@ -31,6 +31,7 @@ const PIECE: usize = 1 << 20;
 
 /// The images that were packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Packed {
     /// The size of every image.
     pub shape: Shape,
@@ -62,10 +63,16 @@ pub enum ValueType {
 /// use std::io::Cursor;
 /// use nmf_images::images::{LoadOptions, pack};
 ///
+/// # let folder = std::env::temp_dir().join("packed-images");
+/// # std::fs::create_dir_all(&folder)?;
+/// # std::fs::write(folder.join("a.pgm"), "P2 2 1 255 0 9")?;
+/// # std::fs::write(folder.join("b.pgm"), "P2 2 1 255 9 0")?;
 /// let mut file = Cursor::new(Vec::new());
-/// let packed = pack("assets/digits/3".as_ref(), &LoadOptions::default(), &mut file)?;
-/// assert_eq!(file.get_ref().len(), 128 + packed.names.len() * 28 * 28);
-/// # Ok::<(), nmf_images::Error>(())
+/// let packed = pack(&folder, &LoadOptions::default(), &mut file)?;
+/// // A header, and one byte per pixel.
+/// assert_eq!(file.get_ref().len(), 128 + packed.names.len() * 2);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

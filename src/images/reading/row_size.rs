@@ -3,7 +3,7 @@
 
 use crate::basis::Shape;
 use crate::images::options::{LoadOptions, Order};
-use crate::images::set::{ImageSet, Images, evenly_spaced};
+use crate::images::set::{ImageSet, evenly_spaced};
 
 /// The fewest values of a row that is probably an image.
 const LEAST_PIXELS: usize = 16;

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use ndarray::{Array2, ArrayView2, Axis, aview1, s};
+use ndarray::{Array2, ArrayView2, ArrayView3, Axis, aview1, s};
 
 use super::evenly_spaced::evenly_spaced;
 use super::image_set::{ImageSet, Pixels, select};
 use super::mask::Mask;
+use super::pixel_type::PixelType;
 use super::source::Images;
 use super::unit::unit;
 use super::validate::check_values;
@@ -17,9 +18,60 @@ use crate::error::{Error, Result};
 use crate::kernel::Block;
 
 impl ImageSet {
-    /// Returns a set of non-negative `values`, one image per row, (images, pixels); images are named by their index.
+    /// Returns a set of the images of an array, (images, height, width); images are named by their index. The array is copied.
+    ///
+    /// ```
+    /// use nmf_images::ImageSet;
+    /// use nmf_images::ndarray::Array3;
+    ///
+    /// let cube = Array3::from_shape_fn((10, 4, 6), |(image, row, column)| (image * row + column) as u8);
+    /// let images = ImageSet::from_images(cube.view())?;
+    /// assert_eq!((images.len(), images.shape.height, images.shape.width), (10, 4, 6));
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the array is empty, if any value is negative, NaN or infinite, or if the largest (unless it is 0) is not within
+    /// 1e-15 to 1e15.
+    #[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
+    pub fn from_images<T: PixelType>(images: ArrayView3<T>) -> Result<Self> {
+        let (count, height, width) = images.dim();
+        let shape = Shape::new(height, width);
+        if images.is_empty() {
+            return Err(Error::NoPixels);
+        }
+        let rows = images.to_shape((count, shape.pixels()));
+        Self::from_rows(shape, rows.map_err(|_| Error::NoPixels)?.view())
+    }
+
+    /// Returns a set of images, one per row, (images, pixels), as [`ImageSet::from_images`] does.
     ///
     /// A plain table, whose rows are not pictures, has the shape `Shape::new(1, columns)`.
+    ///
+    /// # Errors
+    /// If a row does not have `shape.pixels()` values, and as [`ImageSet::from_images`].
+    #[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
+    pub fn from_rows<T: PixelType>(shape: Shape, rows: ArrayView2<T>) -> Result<Self> {
+        match T::pixels(rows) {
+            Pixels::F32(values) => Self::from_f32(shape, values),
+            Pixels::U8(values) => Self::from_u8(shape, values),
+            Pixels::Stored(_) => Err(Error::NoPixels),
+        }
+    }
+
+    /// Returns the number of images.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pixels.images()
+    }
+
+    /// Checks whether there is no image.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns a set of non-negative `values`, one image per row, (images, pixels), without a copy; images are named by their index.
     ///
     /// # Errors
     /// If a row does not have `shape.pixels()` values, if any value is negative, NaN or infinite, or if the largest
@@ -42,7 +94,7 @@ impl ImageSet {
             .collect()
     }
 
-    /// Returns a set of 8-bit `values`, one image per row, (images, pixels); images are named by their index.
+    /// Returns a set of 8-bit `values`, one image per row, (images, pixels), without a copy; images are named by their index.
     ///
     /// # Errors
     /// If a row does not have `shape.pixels()` values.
@@ -140,7 +192,7 @@ impl ImageSet {
 
 impl Images for ImageSet {
     fn len(&self) -> usize {
-        self.pixels.images()
+        self.len()
     }
 
     fn shape(&self) -> Shape {

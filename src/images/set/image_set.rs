@@ -11,6 +11,7 @@ use crate::basis::Shape;
 
 /// Pixels as they were on disk, one image per row, (images, pixels).
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Pixels {
     /// Pixels of 8-bit files; the value `v` means `v / 255`.
     U8(Array2<u8>),
@@ -22,6 +23,7 @@ pub enum Pixels {
 
 /// A file that looks like an image and cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Skipped {
     /// The path of the file below the input folder.
     pub path: String,

@@ -9,6 +9,7 @@ mod labels;
 mod mask;
 pub(super) mod natural_order;
 mod outliers;
+mod pixel_type;
 pub(super) mod source;
 #[cfg_attr(
     not(feature = "formats"),
@@ -26,6 +27,7 @@ pub use labels::Labels;
 pub(crate) use labels::labels_of;
 pub use mask::Mask;
 pub use outliers::Outliers;
+pub use pixel_type::PixelType;
 pub use source::Images;
 pub use stored_pixels::{Memory, StoredPixels};
 pub(crate) use validate::{check_images, check_values};

@@ -2,6 +2,7 @@
 
 /// Values of a set that are few and far brighter than all others.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outliers {
     /// The largest value that is not an outlier, normalised (`u8 / 255`).
     pub limit: f32,

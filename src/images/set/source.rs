@@ -11,6 +11,33 @@ use crate::error::Result;
 use crate::kernel::{Block, IMAGES_PER_TASK};
 
 /// A source of images that an algorithm reads block by block, wherever the pixels live.
+///
+/// A source implements [`len`](Images::len), [`shape`](Images::shape) and [`block`](Images::block). The other functions have
+/// defaults, for sources in memory whose pixels are all known.
+///
+/// ```
+/// use std::ops::Range;
+/// use nmf_images::images::{Block, Images};
+/// use nmf_images::{Nmf, Shape};
+///
+/// /// Images of one row of 8 pixels with one dark pixel each.
+/// struct DarkPixels;
+///
+/// impl Images for DarkPixels {
+///     fn len(&self) -> usize {
+///         8
+///     }
+///     fn shape(&self) -> Shape {
+///         Shape::new(1, 8)
+///     }
+///     fn block(&self, rows: Range<usize>) -> Block<'_> {
+///         Block::U8(rows.flat_map(|image| (0..8).map(move |pixel| 255 * u8::from(pixel != image))).collect())
+///     }
+/// }
+///
+/// assert_eq!(Nmf::new(2).fit(&DarkPixels)?.weights.dim(), (8, 2));
+/// # Ok::<(), nmf_images::Error>(())
+/// ```
 pub trait Images: Sync {
     /// Returns the number of images.
     fn len(&self) -> usize;

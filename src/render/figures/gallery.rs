@@ -36,6 +36,24 @@ pub struct Gallery<'a> {
     pub scaling: Scaling,
 }
 
+impl<'a> Gallery<'a> {
+    /// Returns a gallery of a basis without texts, each tile with its own grey scale from 0; other fields are set with
+    /// `..Gallery::new(basis)`.
+    #[must_use]
+    pub fn new(basis: &'a Basis) -> Self {
+        Self {
+            title: "",
+            caption: "",
+            basis,
+            above: None,
+            mean: None,
+            labels: &[],
+            scale: Scale::FromZero,
+            scaling: Scaling::Each,
+        }
+    }
+}
+
 const BOTTOM: f64 = 40.0;
 /// The maximum width of a label.
 const MAX_LABEL: f64 = 180.0;

@@ -23,7 +23,7 @@ pub fn learn(
     let is_shown = pictures
         .iter()
         .any(|picture| matches!(picture, PictureChoice::ThreeWays | PictureChoice::Page));
-    if !is_shown || nmf.stop == StopReason::Interrupted {
+    if !is_shown || nmf.stop_reason == StopReason::Interrupted {
         return Ok(None);
     }
     let is_first = shard.communicator().rank() == 0;

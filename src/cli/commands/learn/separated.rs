@@ -31,7 +31,10 @@ pub fn learn(
     if !shows_page || !is_cheap_to_fit_again(images as u64, pixels as u64, rank as u64) {
         return Ok(None);
     }
-    let was_cut_off = matches!(nmf.stop, StopReason::TimeLimit | StopReason::Interrupted);
+    let was_cut_off = matches!(
+        nmf.stop_reason,
+        StopReason::TimeLimit | StopReason::Interrupted
+    );
     if was_cut_off || basis_figures(nmf).verdict() != Verdict::WholeImages {
         return Ok(None);
     }
@@ -47,7 +50,10 @@ pub fn learn(
         .seed(nmf.seed)
         .restarts(1);
     let model = settings.fit_with(shard, |_| interrupt.check())?;
-    let was_cut_off = matches!(model.stop, StopReason::TimeLimit | StopReason::Interrupted);
+    let was_cut_off = matches!(
+        model.stop_reason,
+        StopReason::TimeLimit | StopReason::Interrupted
+    );
     Ok((!was_cut_off).then(|| SeparatedParts {
         report: SeparatedReport::new(&model),
         basis: model.basis,

@@ -106,7 +106,10 @@ fn details(report: &Report, figures: &MethodFigures) -> String {
             format!(" of {}", nmf.solver)
         };
         let iterations = by_count(nmf.iterations, "iteration", "iterations");
-        format!("{} {iterations}{rule} {time}, {}", nmf.iterations, nmf.stop)
+        format!(
+            "{} {iterations}{rule} {time}, {}",
+            nmf.iterations, nmf.stop_reason
+        )
     } else if *figures.method == PCA {
         let note = if report.input.unknown > 0 {
             "all errors are those of the known pixels"
@@ -147,7 +150,10 @@ fn starts(nmf: &NmfReport) -> Option<String> {
 
 /// Returns whether a start ended before it could converge.
 fn was_cut_off(start: &Restart) -> bool {
-    matches!(start.stop, StopReason::TimeLimit | StopReason::Interrupted)
+    matches!(
+        start.stop_reason,
+        StopReason::TimeLimit | StopReason::Interrupted
+    )
 }
 
 fn penalties(nmf: &NmfReport) -> Option<String> {
