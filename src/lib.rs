@@ -38,7 +38,7 @@
 //!
 //! | module | content |
 //! | --- | --- |
-//! | [`images`] | reads folders, arrays, tables and archives; [`images::Images`] is the interface of an image set |
+//! | [`images`] | makes sets of images of arrays, and reads folders, tables and archives (feature `formats`); [`images::Images`] is the interface of an image set |
 //! | [`nmf`], [`pca`], [`vq`] | learn; the documentation of [`nmf`] explains how it reaches its speed |
 //! | [`metrics`], [`recovery`] | measure the result: sparsity, overlap, label accuracy; agreement with known parts |
 //! | [`rank`], [`comparison`] | search the rank; compare learning rules |
@@ -50,12 +50,15 @@
 //!
 //! A long fit can be stopped and continued: [`nmf::Checkpoint`].
 //!
-//! What may change from one release to the next: names of the first row do not without a line in the change log that says what
-//! to write instead; structs to which fields are added are `#[non_exhaustive]`, have a constructor or implement `Default`.
+//! # Stability
+//!
+//! A stable name changes only with a line in the change log that states its replacement. Settings are made by a constructor or
+//! by `Default`, and results are `#[non_exhaustive]`, so that both can get fields. What is saved or drawn ([`Model`],
+//! [`decomposition`], [`nmf::Iteration`], [`nmf::Frame`]) is plain data that a program can make itself.
 //!
 //! | modules | stability |
 //! | --- | --- |
-//! | [`images`], [`nmf`], [`pca`], [`vq`], [`Model`], [`projection`], [`metrics`], [`error`] | stable |
+//! | [`basis`], [`images`], [`nmf`], [`pca`], [`vq`], [`Model`], [`projection`], [`metrics`], [`error`] | stable |
 //! | [`rank`], [`comparison`], [`recovery`], [`decomposition`], [`communicator`] | fields and settings are added |
 //! | [`report`], [`render`], [`memory`], [`outputs`], [`plural`] | made for the command; may change with it |
 //!
@@ -65,7 +68,7 @@
 //!
 //! | feature | adds |
 //! | --- | --- |
-//! | `formats` | reading of folders, image files, arrays, tables and archives: [`images::load`], its relatives and [`images::pack`]; [`recovery::Truth::read`] |
+//! | `formats` | reading of folders, image files, arrays, tables and archives: [`images::load`] and its variants, [`images::pack`], [`recovery::Truth::read`] |
 //! | `render` | pictures and the page: the module [`render`] |
 //! | `cli` | the command; includes `formats` and `render`; on by default |
 //! | `mpi` | one run on many machines: `communicator::MpiCommunicator`; includes `cli` |
@@ -73,7 +76,7 @@
 //! # Limits
 //!
 //! Pixels are held in memory, with one byte per pixel for 8-bit files. Only arrays that exceed [`images::Memory`] are
-//! read block by block. Pixels and factors are single precision: values must lie between 1e-15 and 1e15, and an exact
+//! read block by block. Pixels and factors are single precision: the largest value must lie between 1e-15 and 1e15, and an exact
 //! factorisation is reconstructed to about 1e-6. The same seed gives the same bits for any number of threads; on
 //! different processors, the last bits agree if both have a fused multiply-add.
 

@@ -50,6 +50,7 @@ const ROUNDING: f64 = 1e-6;
 
 /// Images expressed in a basis.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Projected {
     /// How much of each basis image is in each image, (images, rank).
     pub weights: Weights,

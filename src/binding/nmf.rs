@@ -61,7 +61,7 @@ impl NmfSettings<'_> {
 
     /// Returns the penalties for X / u of those for X. With W and H divided by √u each, as those of a given start are, the
     /// objective of X / u is that of X, divided by u², if the linear term is divided by u √u and the quadratic one by u. The
-    /// overlap is that of pixels from 0 to 1.
+    /// penalty on the overlap does not depend on the scale.
     fn penalties(&self, unit: f64) -> Result<Penalties> {
         let (linear, quadratic) = (
             self.l1_ratio / (unit * unit.sqrt()),

@@ -15,6 +15,7 @@ use crate::kernel::{Factor, IMAGES_PER_TASK, Matrix};
 
 /// How one of several starts ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Restart {
     /// The seed of the start.
     pub seed: u64,
@@ -43,6 +44,7 @@ impl Restart {
 
 /// Parts, weights and how they were learned.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NmfModel {
     /// H, (rank, pixels): each part scaled to a maximum of 1; sorted by share, largest first.
     pub basis: Basis,

@@ -249,6 +249,7 @@ fn what_is_unknown_is_not_looked_at() {
         weights,
         errors,
         relative_error,
+        ..
     } = onto_parts(&images, &parts).unwrap();
     assert!(
         (weights - arr2(&[[2., 3.], [2., 3.], [0., 0.]]))

@@ -40,10 +40,9 @@ pub fn joined(models: &[NmfModel]) -> NmfModel {
             (&models[0].shares, models[0].relative_error)
         );
     }
-    NmfModel {
-        weights,
-        ..models[0].clone()
-    }
+    let mut joined = models[0].clone();
+    joined.weights = weights;
+    joined
 }
 
 pub fn nmf(solver: &str) -> Nmf {

@@ -44,8 +44,8 @@ class NMF(Decomposition):
     l1_ratio : float, default=0.0
         The fraction of the penalties that is the sum of the values; the rest is half the sum of their squares.
     overlap : float or str, default=0.0
-        Penalty on the overlap of parts, as ``--overlap`` of the command: for values of X from 0 to 1, or of uint8.
-        "0.07:0" falls from one strength to the other. For the solver "hals".
+        Penalty on the overlap of parts, as ``--overlap`` of the command; its effect does not depend on the scale
+        of X. "0.07:0" falls from one strength to the other. For the solver "hals".
     restarts : int, default=1
         Number of starts, from this seed and those that follow it; the best is kept.
     verbose : int, default=0
