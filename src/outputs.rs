@@ -52,16 +52,19 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 33] = [
+pub const OUTPUT_FILES: [OutputFile; 38] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
     learn("checkpoint", "npz"),
     learn("weights", "csv"),
     learn("parts", "csv"),
+    learn("scores", "csv"),
+    learn("trace", "csv"),
     learn("atlas", "png"),
     learn("comparison", "png"),
     learn("convergence", "svg"),
+    learn("convergence", "png"),
     learn("eigenimages", "png"),
     learn("inpainting", "png"),
     learn("ladder", "png"),
@@ -70,6 +73,7 @@ pub const OUTPUT_FILES: [OutputFile; 33] = [
     learn("map", "png"),
     learn("parts", "png"),
     learn("rank-error", "svg"),
+    learn("rank-error", "png"),
     learn("recipe", "png"),
     learn("reconstructions", "png"),
     learn("three-ways", "png"),
@@ -84,6 +88,7 @@ pub const OUTPUT_FILES: [OutputFile; 33] = [
     ranks("ranks", "csv"),
     ranks("ranks", "json"),
     ranks("ranks", "svg"),
+    ranks("ranks", "png"),
     ranks("ranks-gallery", "png"),
     ranks("ladder", "png"),
 ];

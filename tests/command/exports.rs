@@ -96,6 +96,8 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
             "parts.csv",
             "parts.png",
             "report.json",
+            "scores.csv",
+            "trace.csv",
             "weights.csv"
         ]
     );
@@ -138,6 +140,22 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
             .any(|line| line[0] == "s/a, \"b\".pgm" && line[1] == "s")
     );
 
+    let (head, scores) = table(&desk, "output/scores.csv");
+    assert_eq!(
+        head,
+        ["name", "label", "pca_relative_error", "s0", "s1", "s2"]
+    );
+    assert_eq!(scores.len(), COUNT);
+    for (image, line) in scores.iter().enumerate() {
+        assert_eq!(line[..2], weights[image][..2]);
+        let learned = model.by(&PCA);
+        let expected: Vec<f32> = [learned.errors[image]]
+            .into_iter()
+            .chain(learned.weights.row(image).to_vec())
+            .collect();
+        assert_eq!(numbers(&line[2..]), expected, "image {image}");
+    }
+
     let (head, parts) = table(&desk, "output/parts.csv");
     assert_eq!(
         (head.len(), head[0].as_str(), head[1].as_str()),
@@ -150,6 +168,33 @@ fn csv_holds_the_weights_and_the_parts_of_the_model() {
         );
     }
     assert_eq!(parts.len(), 3);
+}
+
+#[test]
+fn csv_holds_the_iterations_of_the_report() {
+    let desk = Desk::with_pictures();
+    for options in ["", "--restarts 3 --seed 2", "--max-iter 0"] {
+        desk.command(&format!("pictures -k 3 --csv --only parts -q {options}"))
+            .assert()
+            .success();
+        let report = fs::read(desk.path("output/report.json")).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        let trace = report["nmf"]["trace"].as_array().unwrap();
+        let (head, rows) = table(&desk, "output/trace.csv");
+        assert_eq!(
+            head,
+            ["iteration", "seconds", "relative_error", "objective"]
+        );
+        assert_eq!(rows.len(), trace.len(), "{options}");
+        for (row, iteration) in rows.iter().zip(trace) {
+            let iteration = iteration.as_object().unwrap();
+            assert_eq!(iteration.len(), head.len(), "a column per figure");
+            for (key, value) in head.iter().zip(row) {
+                let value: f64 = value.parse().unwrap();
+                assert_eq!(Some(value), iteration[key].as_f64(), "{key} {options}");
+            }
+        }
+    }
 }
 
 #[test]

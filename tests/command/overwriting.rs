@@ -96,7 +96,7 @@ fn a_run_that_fails_leaves_an_older_run_whole() {
         desk.files("output").into_iter().map(read).collect()
     };
     let before = contents();
-    assert_eq!(before.len(), 16);
+    assert_eq!(before.len(), 18);
     desk.command("pictures -k 300").assert().code(1);
     desk.command("nowhere").assert().code(1);
     assert!(

@@ -77,7 +77,13 @@ fn only_the_pictures_that_are_asked_for_are_drawn() {
     said.stdout(contains("start with output/parts.png").and(contains("comparison.png").not()));
     assert_eq!(
         desk.files("output"),
-        ["convergence.svg", "model.npz", "parts.png", "report.json"]
+        [
+            "convergence.png",
+            "convergence.svg",
+            "model.npz",
+            "parts.png",
+            "report.json"
+        ]
     );
     let wrong = desk.command("pictures --only gallery").assert().failure();
     wrong.stderr(contains("'gallery'").and(contains("eigenimages")));
@@ -228,6 +234,32 @@ fn pages_as_svg_show_what_those_as_png_show() {
             0,
             "{name}"
         );
+    }
+}
+
+#[test]
+fn charts_are_the_same_as_svg_and_as_png() {
+    let desk = Desk::with_pictures();
+    let learned = "pictures -k 3 -q --only convergence,rank-error";
+    let ranked = "ranks pictures -k 1..3 --restarts 1 -q";
+    for (line, names) in [
+        (learned, &["convergence", "rank-error"][..]),
+        (ranked, &["ranks"][..]),
+    ] {
+        desk.command(line).assert().success();
+        desk.command(&format!("{line} --format svg --out drawn"))
+            .assert()
+            .success();
+        for name in names {
+            let svg = fs::read_to_string(desk.path(&format!("output/{name}.svg"))).unwrap();
+            let png = image::open(desk.path(&format!("output/{name}.png")))
+                .unwrap()
+                .into_rgb8();
+            assert!(rasterised(&svg) == png, "{name}");
+            let drawn = desk.files("drawn");
+            assert!(drawn.contains(&format!("{name}.svg")), "{drawn:?}");
+            assert!(!drawn.contains(&format!("{name}.png")), "{drawn:?}");
+        }
     }
 }
 

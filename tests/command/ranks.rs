@@ -14,11 +14,12 @@ use crate::command::{COUNT, Desk};
 use crate::planted;
 use crate::process::wait_until;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "ladder.png",
     "ranks-gallery.png",
     "ranks.csv",
     "ranks.json",
+    "ranks.png",
     "ranks.svg",
 ];
 

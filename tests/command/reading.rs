@@ -241,11 +241,11 @@ fn pictures_of_earlier_runs_are_no_input() {
             .filter(|line| !line.starts_with("progress: "))
             .collect::<String>()
     };
-    // The pages, the two charts and the animation.
+    // The pages, the two charts, each twice, and the animation.
     let of = |runs: usize| {
         format!(
             "note: {} pictures of earlier runs were ignored\n",
-            runs * (PICTURES.len() + 3)
+            runs * (PICTURES.len() + 5)
         )
     };
     assert_eq!(inside("pictures/output"), "");

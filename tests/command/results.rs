@@ -19,9 +19,10 @@ pub const PICTURES: [&str; 10] = [
     "usage.png",
 ];
 
-pub const FILES: [&str; 16] = [
+pub const FILES: [&str; 18] = [
     "atlas.png",
     "comparison.png",
+    "convergence.png",
     "convergence.svg",
     "eigenimages.png",
     "learning.gif",
@@ -29,6 +30,7 @@ pub const FILES: [&str; 16] = [
     "map.png",
     "model.npz",
     "parts.png",
+    "rank-error.png",
     "rank-error.svg",
     "recipe.png",
     "reconstructions.png",

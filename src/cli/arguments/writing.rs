@@ -14,7 +14,8 @@ pub struct WritingOptions {
     /// Output folder; the files of an earlier run of the same command are replaced
     #[arg(short, long, value_name = "FOLDER", default_value = "output")]
     pub out: PathBuf,
-    /// Write pictures as PNG, or as SVG, in which text stays text and lines are sharp at any size
+    /// Write pictures as PNG, or as SVG, in which text stays text and lines are sharp at any size. Charts are written as SVG
+    /// either way
     #[arg(long, value_enum, default_value_t = PageFormat::Png)]
     pub format: PageFormat,
     /// Draw on a white background, or on a dark one for projectors
@@ -28,7 +29,8 @@ pub struct WritingOptions {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct ExportOptions {
-    /// Also write weights.csv, one line per image, and parts.csv, one line per part
+    /// Also write weights.csv and scores.csv, one line per image, parts.csv, one line per part, and trace.csv, one line per
+    /// iteration
     #[arg(long)]
     pub csv: bool,
     /// Also write each part as an image to the folder `parts`

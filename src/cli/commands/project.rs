@@ -226,5 +226,6 @@ fn table(projected: ProjectedImages<'_>) -> ImageTable<'_> {
                 .collect(),
         ),
         weights: &projection.methods[&NMF].weights,
+        letter: 'w',
     }
 }

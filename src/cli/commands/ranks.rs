@@ -181,7 +181,7 @@ impl RankRun<'_> {
     }
 
     fn draw(&self, report: &mut RanksReport) -> Result<Vec<Picture>> {
-        let chart = pictures::ranks::chart(self.arguments, report)?;
+        let mut pictures = pictures::ranks::chart(self.arguments, report)?;
         let mut ladder = Ladder::new(self.images);
         if ladder.is_some() && !self.has_room_for_ladder() {
             ladder = None;
@@ -189,7 +189,8 @@ impl RankRun<'_> {
         }
         let fitted =
             pictures::ranks::fitted(self.arguments, self.images, report, ladder, &self.interrupt)?;
-        Ok([chart].into_iter().chain(fitted).collect())
+        pictures.extend(fitted);
+        Ok(pictures)
     }
 
     fn has_room_for_ladder(&self) -> bool {

@@ -1,9 +1,10 @@
-//! Tables as CSV: weights, parts, rules and ranks.
+//! Tables as CSV: weights, scores, parts, iterations, rules and ranks.
 
 use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
+use nmf_images::nmf::Iteration;
 use nmf_images::{Basis, Method, Weights};
 use serde::Serialize;
 
@@ -17,11 +18,13 @@ pub struct ImageTable<'a> {
     /// Whether each image is flagged; `None` omits the column.
     pub flagged: Option<Vec<bool>>,
     pub weights: &'a Weights,
+    /// The letter before the number of each column of weights: `w`, or `s` for scores.
+    pub letter: char,
 }
 
 impl ImageTable<'_> {
-    /// Writes the table as CSV with a header: name, label, relative errors, flagged, and the weights from `w0` on, with
-    /// the numbers of the parts in pictures.
+    /// Writes the table as CSV with a header: name, label, relative errors, flagged, and the weights from `w0` or `s0` on,
+    /// with the numbers of the basis images in pictures.
     pub fn write(&self, file: impl Write) -> Result<()> {
         let mut writer = csv::Writer::from_writer(file);
         let facts = ["name", "label"].map(str::to_owned);
@@ -29,7 +32,7 @@ impl ImageTable<'_> {
         let errors = errors.map(|(method, _)| format!("{}_relative_error", method.key));
         let head = facts.into_iter().chain(errors);
         let flagged = self.flagged.iter().map(|_| "flagged".to_owned());
-        let weights = (0..self.weights.ncols()).map(|part| format!("w{part}"));
+        let weights = (0..self.weights.ncols()).map(|part| format!("{}{part}", self.letter));
         writer.write_record(head.chain(flagged).chain(weights))?;
         for (image, weights) in self.weights.outer_iter().enumerate() {
             let label = self.labels.get(image).cloned().unwrap_or_default();
@@ -62,6 +65,19 @@ pub fn of_parts(parts: &Basis) -> Result<Vec<u8>> {
                 .into_iter()
                 .chain(part.iter().map(ToString::to_string)),
         )?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// Returns the iterations of a fit as CSV with a header.
+pub fn of_trace(trace: &[Iteration]) -> Result<Vec<u8>> {
+    // Without an iteration, no row writes the header.
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    writer.write_record(["iteration", "seconds", "relative_error", "objective"])?;
+    for iteration in trace {
+        writer.serialize(iteration)?;
     }
     Ok(writer.into_inner()?)
 }

@@ -1,14 +1,16 @@
-//! Files on request: tables of weights and parts, and an image per part.
+//! Files on request: tables of weights, scores, parts and iterations, and an image per part.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use nmf_images::nmf::Iteration;
 use nmf_images::outputs::PARTS_FOLDER;
 use nmf_images::report::File;
-use nmf_images::{Model, NMF, render};
+use nmf_images::{Decomposition, Method, Model, NMF, PCA, render};
 
-use super::csv_tables::{ImageTable, of_parts};
+use super::csv_tables::{ImageTable, of_parts, of_trace};
 use super::folder::{Output, file};
 use super::run_files::{listed_files, tile_name};
 use super::staged::{StagedFiles, is_left_over};
@@ -35,57 +37,94 @@ fn wrote_tiles(report: &Path) -> bool {
     listed_files(report).is_some_and(|files| files.contains(&format!("{PARTS_FOLDER}/")))
 }
 
-/// Writes the files that are asked for, and returns their list.
-pub fn export(
-    exports: &ExportOptions,
-    staged: &mut StagedFiles,
-    model: &Model,
-) -> Result<Vec<File>> {
-    let mut files = Vec::new();
-    if exports.csv {
-        staged.add_by("weights.csv", |file| table(model).write(file))?;
-        staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
-        files.push(file(
-            "weights.csv",
-            "One line per image: its errors and its weights.",
-        ));
-        files.push(file(
-            "parts.csv",
-            "One line per part: its pixels, row by row.",
-        ));
+/// What is exported.
+pub struct Exported<'a> {
+    pub model: &'a Model,
+    /// Every iteration of the fit.
+    pub trace: &'a [Iteration],
+}
+
+impl Exported<'_> {
+    /// Writes the files that are asked for, and returns their list.
+    pub fn write(&self, exports: &ExportOptions, staged: &mut StagedFiles) -> Result<Vec<File>> {
+        let mut files = Vec::new();
+        if exports.csv {
+            files.extend(self.write_tables(staged)?);
+        }
+        if exports.tiles {
+            files.push(self.write_tiles(staged)?);
+        }
+        Ok(files)
     }
-    if exports.tiles {
-        let parts = &model.by(&NMF).basis;
+
+    fn write_tables(&self, staged: &mut StagedFiles) -> Result<[File; 4]> {
+        let model = self.model;
+        staged.add_by("weights.csv", |file| weights(model).write(file))?;
+        staged.add_by("scores.csv", |file| scores(model).write(file))?;
+        staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
+        staged.add("trace.csv", &of_trace(self.trace)?)?;
+        Ok([
+            file(
+                "weights.csv",
+                "One line per image: its errors and its weights.",
+            ),
+            file(
+                "scores.csv",
+                "One line per image: its error by PCA and its scores.",
+            ),
+            file("parts.csv", "One line per part: its pixels, row by row."),
+            file(
+                "trace.csv",
+                "One line per iteration: seconds, relative error, objective.",
+            ),
+        ])
+    }
+
+    /// Writes an image per part, and removes those that an earlier run may have left beyond them.
+    fn write_tiles(&self, staged: &mut StagedFiles) -> Result<File> {
+        let parts = &self.model.by(&NMF).basis;
         let (shape, rank) = (parts.shape(), parts.rank());
         for (index, part) in parts.rows().outer_iter().enumerate() {
             staged.add(&tile_name(index), &render::grey_png(&part.to_vec(), shape)?)?;
         }
-        // An earlier run may have left more.
         let mut stale = rank;
         while staged.remove(&tile_name(stale)) {
             stale += 1;
         }
-        files.push(file(
+        Ok(file(
             &format!("{PARTS_FOLDER}/"),
             &format!("Each part as an image, {rank} in all."),
-        ));
+        ))
     }
-    Ok(files)
 }
 
-fn table(model: &Model) -> ImageTable<'_> {
+/// Returns the table of the weights, with the errors of all methods.
+fn weights(model: &Model) -> ImageTable<'_> {
     ImageTable {
         names: &model.names,
         labels: (&model.labels).into(),
-        errors: model
-            .decompositions
-            .iter()
-            .map(|learned| {
-                let errors = learned.errors.iter().map(|&error| error.into());
-                (learned.method, errors.collect())
-            })
-            .collect(),
+        errors: model.decompositions.iter().map(errors).collect(),
         flagged: None,
         weights: &model.by(&NMF).weights,
+        letter: 'w',
     }
+}
+
+/// Returns the table of the scores, with the errors of PCA.
+fn scores(model: &Model) -> ImageTable<'_> {
+    let learned = model.by(&PCA);
+    ImageTable {
+        names: &model.names,
+        labels: (&model.labels).into(),
+        errors: vec![errors(learned)],
+        flagged: None,
+        weights: &learned.weights,
+        letter: 's',
+    }
+}
+
+/// Returns a method with its relative error of each image.
+fn errors(learned: &Decomposition) -> (&'static Method, Cow<'_, [f64]>) {
+    let errors = learned.errors.iter().map(|&error| error.into());
+    (learned.method, errors.collect())
 }

@@ -1,5 +1,6 @@
 //! The names of the files that a run writes, and which files of an earlier run in the same folder it replaces or removes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -39,9 +40,10 @@ impl RunFiles {
         let own = OUTPUT_FILES
             .iter()
             .filter(|file| file.writer == self.writer);
-        own.filter(|file| self.csv || file.extension != "csv")
-            .flat_map(OutputFile::possible_names)
-            .collect()
+        let written = own.filter(|file| self.csv || file.extension != "csv");
+        // A chart is both a PNG and an SVG.
+        let names: BTreeSet<String> = written.flat_map(OutputFile::possible_names).collect();
+        names.into_iter().collect()
     }
 
     /// Returns the names that no file may have that the run reads: those that it may write, and those of the pictures of all

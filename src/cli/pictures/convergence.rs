@@ -17,9 +17,6 @@ pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
         trace: &context.nmf.trace,
         bound: context.report.bound.as_ref(),
     };
-    Ok(vec![Picture::svg(
-        "convergence",
-        caption,
-        &render::convergence(&data, context.theme)?,
-    )?])
+    let figure = render::convergence(&data, context.theme)?;
+    Picture::chart(&context.arguments.writing, "convergence", caption, &figure)
 }

@@ -40,8 +40,22 @@ impl Picture {
         }
     }
 
-    /// Returns an SVG file, for charts.
-    pub(super) fn svg(name: &str, caption: &str, figure: &Figure) -> Result<Self> {
+    /// Returns a chart as SVG, whose curves are sharp at any size, and also as PNG unless pages are SVG.
+    pub(super) fn chart(
+        writing: &WritingOptions,
+        name: &str,
+        caption: &str,
+        figure: &Figure,
+    ) -> Result<Vec<Self>> {
+        let mut files = vec![Self::svg(name, caption, figure)?];
+        if writing.format == PageFormat::Png {
+            files.push(Self::page(writing, name, caption, figure)?);
+        }
+        Ok(files)
+    }
+
+    /// Returns an SVG file.
+    fn svg(name: &str, caption: &str, figure: &Figure) -> Result<Self> {
         Ok(Self {
             name: format!("{name}.svg"),
             caption: caption.to_owned(),

@@ -27,9 +27,6 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
         nmf: (rank, nmf.relative_error),
         others: &[],
     };
-    Ok(vec![Picture::svg(
-        "rank-error",
-        caption,
-        &render::rank_error(&data, context.theme)?,
-    )?])
+    let figure = render::rank_error(&data, context.theme)?;
+    Picture::chart(&context.arguments.writing, "rank-error", caption, &figure)
 }

@@ -19,7 +19,7 @@ use crate::cli::terminal::progress::{Interrupt, Progress};
 /// The maximum number of parts in a row of the gallery.
 const MOST: usize = 32;
 
-pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture> {
+pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Vec<Picture>> {
     let title = format!(
         "{}: how many parts? {}",
         title(&arguments.input),
@@ -32,11 +32,8 @@ pub fn chart(arguments: &RanksArguments, report: &RanksReport) -> Result<Picture
     };
     let caption =
         "Errors, similarity between starts, and the selection criterion, by number of parts.";
-    Picture::svg(
-        "ranks",
-        caption,
-        &render::ranks(&data, arguments.writing.theme())?,
-    )
+    let figure = render::ranks(&data, arguments.writing.theme())?;
+    Picture::chart(&arguments.writing, "ranks", caption, &figure)
 }
 
 /// Draws the parts at a few ranks up to the chosen one, and the ladder, each rank fitted to all images: from the best of its

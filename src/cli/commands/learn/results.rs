@@ -14,7 +14,8 @@ use super::resume::ResumePoint;
 use crate::cli::allocator;
 use crate::cli::arguments::Arguments;
 use crate::cli::output::checkpoints::Checkpoints;
-use crate::cli::output::{Output, exports, file, json, written};
+use crate::cli::output::exports::Exported;
+use crate::cli::output::{Output, file, json, written};
 use crate::cli::pictures::{self, Picture, ladder};
 use crate::cli::terminal::progress::Interrupt;
 use crate::cli::terminal::{summary, view};
@@ -85,7 +86,11 @@ impl RunResults<'_> {
             written(file, |file| model.write_npz(file))
         })?;
         report.files.push(file("model.npz", caption));
-        let exported = exports::export(&self.arguments.exports, &mut staged, model)?;
+        let exported = Exported {
+            model,
+            trace: &self.learned.nmf.trace,
+        };
+        let exported = exported.write(&self.arguments.exports, &mut staged)?;
         report.files.extend(exported);
         // The last, so that it lists only files that exist.
         report
