@@ -12,7 +12,7 @@ mod size;
 use crate::error::Reducible;
 
 pub use self::pictures::is_cheap_to_fit_again;
-pub use self::size::{Held, SetSize};
+pub use self::size::{Held, LadderSize, SetSize};
 pub(crate) use self::size::{MOST_TRIED_IMAGES, MOST_TRIED_PIXELS, PANEL, RUN};
 use self::size::{PIECE, padded};
 
@@ -74,10 +74,6 @@ impl Task {
 }
 
 /// What a run does, as far as its memory depends on it.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each says whether a run has a phase of its own"
-)]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Workload {
     /// What is done with the images.
@@ -94,8 +90,8 @@ pub struct Workload {
     pub keeps_checkpoints: bool,
     /// How many pictures are drawn.
     pub pictures: u64,
-    /// Whether images are fitted at the ranks of the ladder too.
-    pub draws_ladder: bool,
+    /// What the ladder shows; `None` if it is not drawn.
+    pub ladder: Option<LadderSize>,
     /// Whether the rank is searched first.
     pub searches_rank: bool,
     /// Whether images are held out.
@@ -120,7 +116,7 @@ impl Workload {
             kept_models: 0,
             keeps_checkpoints: false,
             pictures: 0,
-            draws_ladder: false,
+            ladder: None,
             searches_rank: false,
             holds_out: false,
             budget: u64::MAX,
@@ -180,7 +176,9 @@ impl Workload {
 
     /// Returns the bytes that are held from the beginning to the end of the run.
     fn throughout(&self, size: &SetSize) -> u64 {
-        BASE + self.threads * THREAD + self.besides + size.name_bytes()
+        let ladder = |ladder| Self::ladder_bytes(ladder, size);
+        let ladder = self.ladder.map_or(0, ladder);
+        BASE + self.threads * THREAD + self.besides + size.name_bytes() + ladder
     }
 
     /// Returns the bytes of W and H.

@@ -1,14 +1,10 @@
 //! The memory that the pictures of a run need, and what is recorded for them.
 
-use super::size::{Held, SetSize};
+use super::size::{Held, LadderSize, SetSize};
 use super::{FACTOR, FRAMES, NAME_IN_MODEL, PICTURE, RECORDED, Task, Workload, pixels_of};
 
 /// The most images that a picture shows with their reconstructions.
 const SHOWN: u64 = 8;
-/// The largest rank that the ladder is fitted at, and the values per pixel of its images: four originals, each with two
-/// reconstructions at seven ranks.
-const LADDER_RANK: u64 = 49;
-const LADDER_VALUES: u64 = 4 * (1 + 2 * 7);
 /// The largest product of images, pixels and rank with which a second fit, which the page shows, is cheap.
 const CHEAP: u64 = 100_000_000;
 
@@ -20,20 +16,23 @@ pub fn is_cheap_to_fit_again(images: u64, pixels: u64, rank: u64) -> bool {
 }
 
 impl Workload {
-    /// While images are fitted at the ranks of the ladder: a fit, or the eigenimages, and what is kept of the images.
-    pub(super) fn fitting_ladder(&self, size: &SetSize, held: Held) -> u64 {
+    /// The images of the ladder.
+    pub(super) fn ladder_bytes(ladder: LadderSize, size: &SetSize) -> u64 {
+        ladder.values() * FACTOR * size.pixels
+    }
+
+    /// While images are fitted at the ranks of the ladder: a fit, or the eigenimages.
+    pub(super) fn fitting_ladder(&self, ladder: LadderSize, size: &SetSize, held: Held) -> u64 {
         let fit = Self {
             task: Task::Learn,
-            rank: LADDER_RANK,
+            rank: ladder.largest_rank,
             kept_models: u64::from(self.kept_models > 1),
             keeps_checkpoints: false,
             pictures: 0,
             ..*self
         };
-        let most = fit
-            .fitting(size, held)
-            .max(fit.finding_eigenimages(size, held));
-        most + ladder_bytes(size)
+        fit.fitting(size, held)
+            .max(fit.finding_eigenimages(size, held))
     }
 
     /// The model that is held during the second fit of the page, if that is cheap, and the parts of both as they are drawn.
@@ -80,28 +79,18 @@ impl Workload {
             + self.fitted_before(size)
             + self.held_out_bases(size)
             + self.blocks(size)
-            + if self.draws_ladder {
-                ladder_bytes(size)
-            } else {
-                0
-            }
     }
 
     /// While the ladder of a run is fitted: that, and both models.
     pub(super) fn fitting_ladder_of_run(&self, size: &SetSize, held: Held) -> u64 {
-        if !self.draws_ladder {
+        let Some(ladder) = self.ladder else {
             return 0;
-        }
-        self.fitting_ladder(size, held)
+        };
+        self.fitting_ladder(ladder, size, held)
             + 2 * (self.weights(size) + self.basis(size))
             + NAME_IN_MODEL * size.images
             + self.recorded(size)
     }
-}
-
-/// Returns the bytes of the images of the ladder.
-fn ladder_bytes(size: &SetSize) -> u64 {
-    LADDER_VALUES * FACTOR * size.pixels
 }
 
 /// Returns the bytes of the images that a picture shows: each with the mean image and its reconstructions by both methods,

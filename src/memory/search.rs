@@ -1,6 +1,6 @@
 //! The memory that a search for the rank needs, and how many images of a set in its file it can read.
 
-use super::size::{Held, SetSize};
+use super::size::{Held, LadderSize, SetSize};
 use super::{PICTURE, Task, Workload, most_that_fit};
 
 /// The most bases that the gallery of ranks keeps.
@@ -47,7 +47,10 @@ impl Workload {
     #[must_use]
     pub fn has_room_for_ladder(&self, size: &SetSize) -> bool {
         let kept = tried_bytes(size) + GALLERY * self.basis(size);
-        let needed = self.fitting_ladder(size, Held::InMemory) + kept;
+        let ladder = LadderSize::USUAL;
+        let needed = self.fitting_ladder(ladder, size, Held::InMemory)
+            + Self::ladder_bytes(ladder, size)
+            + kept;
         self.throughout(size) + size.name_bytes() + needed <= self.most
     }
 

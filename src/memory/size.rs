@@ -106,3 +106,28 @@ impl SetSize {
 pub(super) fn padded(rows: u64) -> u64 {
     rows.div_ceil(PANEL) * PANEL
 }
+
+/// What the ladder shows, as far as its memory depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LadderSize {
+    /// The number of images.
+    pub images: u64,
+    /// The number of ranks.
+    pub ranks: u64,
+    /// The largest rank.
+    pub largest_rank: u64,
+}
+
+impl LadderSize {
+    /// Four images at 1, 4, 9, 16, 25, 36 and 49 parts and eigenimages.
+    pub const USUAL: Self = Self {
+        images: 4,
+        ranks: 7,
+        largest_rank: 49,
+    };
+
+    /// Returns the values per pixel of the images, each with two reconstructions at every rank.
+    pub(super) fn values(self) -> u64 {
+        self.images * (1 + 2 * self.ranks)
+    }
+}

@@ -166,7 +166,7 @@ fn the_ladder_is_fitted_at_ranks_of_its_own() {
     let million = bytes(1_000_000, 784);
     let run = learning(4);
     let with_ladder = Workload {
-        draws_ladder: true,
+        ladder: Some(LadderSize::USUAL),
         ..run
     };
     let [without, with] = [run, with_ladder].map(|run| run.needed(&million, Held::InFile));

@@ -6,6 +6,10 @@ use std::fs;
 
 use std::path::Path;
 
+use nmf_images::render::percent;
+
+use nmf_images::{Model, NMF, PCA};
+
 use predicates::prelude::*;
 
 use predicates::str::contains;
@@ -260,6 +264,91 @@ fn charts_are_the_same_as_svg_and_as_png() {
             assert!(drawn.contains(&format!("{name}.svg")), "{drawn:?}");
             assert!(!drawn.contains(&format!("{name}.png")), "{drawn:?}");
         }
+    }
+}
+
+/// Returns the lines of text of a picture that was drawn as SVG.
+fn texts(desk: &Desk, name: &str) -> Vec<String> {
+    let svg = fs::read_to_string(desk.path(name)).unwrap();
+    let lines = svg.lines().filter(|line| !line.starts_with('<'));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn chosen_images_are_those_of_every_picture() {
+    let desk = Desk::with_pictures();
+    let run = |images: &str| {
+        report_of(
+            &desk,
+            &format!(
+                "pictures -k 2 --only reconstructions,comparison,recipe,ladder --format svg {images}"
+            ),
+        )
+    };
+    let report = run("--images 7,2.pgm,10");
+    assert_eq!(report["recipe"]["image"], "7.pgm");
+    let is_image = |line: &String| line.contains(".pgm");
+    for name in ["reconstructions", "ladder"] {
+        let mut shown = texts(&desk, &format!("output/{name}.svg"));
+        shown.retain(is_image);
+        assert_eq!(shown, ["7.pgm", "2.pgm", "10.pgm"], "{name}");
+    }
+    // The slide has errors alone.
+    let model = Model::read(desk.path("output")).unwrap();
+    let mut errors = Vec::new();
+    for image in [7, 2, 10] {
+        for method in [&NMF, &PCA] {
+            errors.push(percent(model.by(method).errors[image].into()));
+        }
+    }
+    let slide = texts(&desk, "output/comparison.svg");
+    let is_shown = |all: &[String]| all.windows(errors.len()).any(|some| some == errors);
+    let mut shown = slide.clone();
+    shown.retain(|line| line.ends_with("\u{a0}%"));
+    assert!(is_shown(&shown), "{errors:?} in {slide:?}");
+
+    let files = ["reconstructions.svg", "comparison.svg", "ladder.svg"];
+    let drawn = || files.map(|name| fs::read(desk.path("output").join(name)).unwrap());
+    let once = drawn();
+    run("--images 7.pgm,7,2,10,2 --recipe 3");
+    assert!(drawn() == once, "each image is shown once");
+    let recipe = texts(&desk, "output/recipe.svg");
+    let title = "pictures: composition of 3.pgm".to_owned();
+    assert!(recipe.contains(&title), "{recipe:?}");
+}
+
+#[test]
+fn chosen_images_are_training_images() {
+    let desk = Desk::with_pictures();
+    let line = "pictures -k 2 --hold-out 3 --seed 1 --only reconstructions --format svg";
+    let report = report_of(&desk, &format!("{line} --images 0"));
+    let held_out = report["held_out"]["names"][0].as_str().unwrap().to_owned();
+    let shown = texts(&desk, "output/reconstructions.svg");
+    let title = "pictures: reconstructed training images".to_owned();
+    assert!(shown.contains(&title), "{shown:?}");
+    let model = Model::read(desk.path("output")).unwrap();
+    assert!(shown.contains(&model.names[0]), "{shown:?}");
+    let refused = [
+        (
+            held_out.as_str(),
+            format!("error: `{held_out}` is held out: pass training images to --images\n"),
+        ),
+        (
+            "0,9",
+            "error: no image is named `9`: pass to --images the name of one of the 9 images"
+                .to_owned(),
+        ),
+        ("0,", "error: no image is named ``".to_owned()),
+        ("-1", "error: no image is named `-1`".to_owned()),
+        (
+            "0,1,2,3,4,5,6,7,8",
+            "error: --images names 9 images: pass at most 8\n".to_owned(),
+        ),
+    ];
+    for (images, expected) in refused {
+        let run = desk.command(&format!("{line} --images {images}"));
+        let error = { run }.assert().code(1);
+        error.stderr(contains(expected));
     }
 }
 

@@ -52,9 +52,14 @@ mod tests {
     }
 
     /// Options that mean the same though their values are written in another way: the outputs of `pack` and `page` are
-    /// files, and the main command chooses a rank itself with `auto`.
-    const EXCEPTIONS: [(&str, &str); 3] =
-        [("pack", "out"), ("page", "out"), ("nmf-images", "rank")];
+    /// files, and the main command chooses a rank itself with `auto`. `synth bars` makes a number of `--images`, which are
+    /// those to show in the main command.
+    const EXCEPTIONS: [(&str, &str); 4] = [
+        ("pack", "out"),
+        ("page", "out"),
+        ("nmf-images", "rank"),
+        ("bars", "images"),
+    ];
 
     /// Returns all commands that run, with their names.
     fn commands() -> Vec<Command> {

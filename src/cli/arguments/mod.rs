@@ -33,4 +33,4 @@ pub use self::reading::{FileOptions, ReadingOptions};
 pub use self::synth::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 pub use self::values::{CheckpointInterval, Rank};
 pub use self::workload::{AUTO_RANKS, plain as plain_workload};
-pub use self::writing::{ExportOptions, PageFormat, PictureChoice, WritingOptions};
+pub use self::writing::{ExportOptions, PageFormat, PictureChoice, PictureOptions, WritingOptions};

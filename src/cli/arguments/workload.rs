@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use nmf_images::memory::{Task, Workload};
+use nmf_images::memory::{LadderSize, Task, Workload};
 use nmf_images::{MAX_THREADS, Nmf, Result};
 
 use super::command_line::Arguments;
@@ -39,10 +39,20 @@ impl Arguments {
             kept_models: u64::from(self.method.restarts > 1),
             keeps_checkpoints: self.checkpoint != CheckpointInterval::Never,
             pictures: self.pictures.chosen().len() as u64,
-            draws_ladder: self.pictures.is_asked_for(PictureChoice::Ladder),
+            ladder: self.ladder(),
             searches_rank: self.rank == Rank::Auto,
             holds_out: self.method.hold_out.is_some(),
             ..plain(Task::Learn, self.learning.threads)
+        })
+    }
+
+    /// Returns what the ladder shows, if it is drawn.
+    fn ladder(&self) -> Option<LadderSize> {
+        let is_drawn = self.pictures.is_asked_for(PictureChoice::Ladder);
+        let usual = LadderSize::USUAL;
+        is_drawn.then_some(LadderSize {
+            images: usual.images.max(self.pictures.images.len() as u64),
+            ..usual
         })
     }
 }

@@ -57,11 +57,21 @@ pub struct PictureOptions {
     /// Show parts and eigenimages in the terminal, after the run
     #[arg(long, conflicts_with = "json")]
     pub view: bool,
+    /// Images that reconstructions.png, comparison.png and ladder.png show, and the first of them recipe.png and
+    /// three-ways.png: up to 8 names, ends of paths, or indices, counted from 0, separated by commas. With --hold-out, they
+    /// are training images [default: others in each picture]
+    #[arg(
+        long,
+        value_name = "IMAGES",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    pub images: Vec<String>,
     /// Number of images in reconstructions.png and inpainting.png: the best, the worst, and others evenly spaced
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,
-    /// Image that recipe.png decomposes: its name, the end of its path, or its index, counted from 0 [default: the most
-    /// typical one]
+    /// Image that recipe.png decomposes: its name, the end of its path, or its index, counted from 0 [default: the first of
+    /// --images, or else the most typical one]
     #[arg(long, value_name = "IMAGE")]
     pub recipe: Option<String>,
     /// Do not write report.html, the interactive page

@@ -182,7 +182,7 @@ impl RankRun<'_> {
 
     fn draw(&self, report: &mut RanksReport) -> Result<Vec<Picture>> {
         let mut pictures = pictures::ranks::chart(self.arguments, report)?;
-        let mut ladder = Ladder::new(self.images);
+        let mut ladder = Ladder::new(self.images, None);
         if ladder.is_some() && !self.has_room_for_ladder() {
             ladder = None;
             report.input.notes.push(NO_ROOM_FOR_LADDER.to_owned());

@@ -1,7 +1,6 @@
 //! The bases of all methods, and some images as each method reconstructs them.
 
 use anyhow::Result;
-use nmf_images::Report;
 use nmf_images::images::evenly_spaced_centres;
 use nmf_images::plural::{by_count, counted};
 use nmf_images::render::{self, Comparison, Figure, percent};
@@ -29,7 +28,8 @@ pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
 
 /// Draws the slide.
 pub fn slide(context: &Context) -> Result<Figure> {
-    let chosen = evenly_spaced_centres(context.examples().images.names.len(), MOST);
+    let evenly_spaced = || evenly_spaced_centres(context.examples().images.names.len(), MOST);
+    let chosen = context.chosen.clone().unwrap_or_else(evenly_spaced);
     let reconstructed = ReconstructedImage::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {
@@ -38,7 +38,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
             remark: remark(context).as_deref(),
             bases: &context.bases(),
             scaling: context.scaling,
-            kind_of_samples: &kind_of_samples(context.report),
+            kind_of_samples: &kind_of_samples(context),
             samples: &reconstructed
                 .iter()
                 .map(ReconstructedImage::sample)
@@ -49,9 +49,14 @@ pub fn slide(context: &Context) -> Result<Figure> {
 }
 
 /// Returns what the reconstructed images are, and how well held-out images are reconstructed.
-fn kind_of_samples(report: &Report) -> String {
-    let Some(held_out) = &report.held_out else {
-        return "Training images:".to_owned();
+fn kind_of_samples(context: &Context) -> String {
+    let training = "Training images:";
+    let Some(held_out) = &context.report.held_out else {
+        return training.to_owned();
+    };
+    let shown = match &context.chosen {
+        Some(_) => training,
+        None => "Some of these images:",
     };
     let mut errors = Vec::new();
     for (method, of_method) in held_out.methods.iter() {
@@ -60,7 +65,7 @@ fn kind_of_samples(report: &Report) -> String {
         errors.push(format!("{}{mean} {error}", method.name));
     }
     format!(
-        "On {}, relative errors are {}, mean image {}. Some of these images:",
+        "On {}, relative errors are {}, mean image {}. {shown}",
         counted(held_out.images, "held-out image", "held-out images"),
         errors.join(", "),
         percent(held_out.mean_image_error)

@@ -13,6 +13,7 @@ use nmf_images::{
     Basis, Decomposition, ImageSet, Method, Model, NMF, NmfModel, PcaModel, Report, Weights,
 };
 
+use super::chosen_images;
 use super::picture::Picture;
 use crate::cli::arguments::Arguments;
 use crate::cli::input::LIST;
@@ -72,17 +73,22 @@ pub struct Context<'a> {
     pub(super) separated: Option<Basis>,
     /// The held-out images, if there are any.
     pub(super) held_out: Option<Examples<'a>>,
+    /// The training images that `--images` chooses, if it is given.
+    pub(super) chosen: Option<Vec<usize>>,
 }
 
 impl<'a> Context<'a> {
     /// Collects what was learned in a run.
+    ///
+    /// # Errors
+    /// If a chosen image does not exist.
     pub fn new(
         arguments: &'a Arguments,
         images: &'a ImageSet,
         fitted: &FittedModels<'a>,
         truth: Option<&'a Truth>,
         report: &'a Report,
-    ) -> Self {
+    ) -> Result<Self> {
         let FittedModels {
             nmf,
             pca,
@@ -98,7 +104,7 @@ impl<'a> Context<'a> {
             clipped_basis(basis, outliers)
         };
         let drawn = model.decompositions.iter().map(as_drawn).collect();
-        Self {
+        Ok(Self {
             arguments,
             images,
             nmf,
@@ -114,12 +120,15 @@ impl<'a> Context<'a> {
             outliers,
             separated: separated.map(|basis| clipped_basis(basis.clone(), outliers)),
             held_out,
-        }
+            chosen: chosen_images::images(&arguments.pictures, &images.names)?,
+        })
     }
 
-    /// Returns the images that show how well images are reconstructed: the held-out images, or else the training images.
+    /// Returns the images that show how well images are reconstructed: the held-out images, unless there are none or
+    /// training images are chosen.
     pub(super) fn examples(&self) -> Examples<'a> {
-        self.held_out.unwrap_or(Examples {
+        let held_out = self.held_out.filter(|_| self.chosen.is_none());
+        held_out.unwrap_or(Examples {
             images: self.images,
             decompositions: &self.model.decompositions,
         })
@@ -127,7 +136,7 @@ impl<'a> Context<'a> {
 
     /// Returns what these images are: `Training images`.
     pub(super) fn kind_of_examples(&self) -> &'static str {
-        if self.held_out.is_some() {
+        if self.held_out.is_some() && self.chosen.is_none() {
             "Held-out images"
         } else {
             "Training images"

@@ -10,8 +10,8 @@ use super::context::Context;
 use super::ladder::Ladder;
 use super::picture::Picture;
 use super::{
-    atlas, comparison, convergence, galleries, inpainting, learning, map, page, rank_error, recipe,
-    reconstructions, three_ways, usage,
+    atlas, chosen_images, comparison, convergence, galleries, inpainting, learning, map, page,
+    rank_error, recipe, reconstructions, three_ways, usage,
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
@@ -32,16 +32,11 @@ pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> R
             "every pixel is known, so inpainting has nothing to fill: pass --mask or --missing, or omit it"
         );
     }
-    if arguments.pictures.is_asked_for(PictureChoice::Ladder) && Ladder::new(images).is_none() {
+    if arguments.pictures.is_asked_for(PictureChoice::Ladder) && Ladder::new(images, None).is_none()
+    {
         bail!("the ladder needs at least 4 images of at least 4 pixels");
     }
-    let Some(name) = &arguments.pictures.recipe else {
-        return Ok(());
-    };
-    if held_out.contains(name) {
-        bail!("`{name}` is held out: pass a training image to --recipe");
-    }
-    recipe::find(name, &images.names).map(drop)
+    chosen_images::check(&arguments.pictures, &images.names, held_out)
 }
 
 /// Draws the pictures of a run that were asked for.

@@ -8,6 +8,7 @@ use nmf_images::nmf::StopReason;
 use nmf_images::render::{self, LadderImage, Reconstruction};
 use nmf_images::{ImageSet, Method, Model, NMF, PCA, Pca, PcaModel};
 
+use super::chosen_images;
 use super::context::{clipped_sentence, title, white_of};
 use super::picture::Picture;
 use crate::cli::arguments::{Arguments, PictureChoice, WritingOptions};
@@ -39,7 +40,8 @@ pub fn learn(
     if !arguments.pictures.is_asked_for(PictureChoice::Ladder) {
         return Ok(None);
     }
-    let Some(mut ladder) = Ladder::new(images) else {
+    let chosen = chosen_images::images(&arguments.pictures, &images.names)?;
+    let Some(mut ladder) = Ladder::new(images, chosen) else {
         return Ok(None);
     };
     let known = model.by(&NMF);
@@ -64,11 +66,11 @@ pub fn learn(
 }
 
 impl<'a> Ladder<'a> {
-    /// Returns the images without any rank; `None` if their number and their pixels do not allow two ranks.
-    pub fn new(images: &'a ImageSet) -> Option<Self> {
+    /// Returns the chosen images, or else evenly spaced ones, without any rank; `None` if the images do not allow two ranks.
+    pub fn new(images: &'a ImageSet, chosen: Option<Vec<usize>>) -> Option<Self> {
         let most = images.len().min(images.shape().pixels());
         let ranks: Vec<usize> = RANKS.into_iter().filter(|&rank| rank <= most).collect();
-        let chosen = evenly_spaced_centres(images.len(), IMAGES);
+        let chosen = chosen.unwrap_or_else(|| evenly_spaced_centres(images.len(), IMAGES));
         let image = |&index: &usize| LadderImage {
             name: images.names[index].clone(),
             original: clipped(images.known_f32(index), images),

@@ -1,6 +1,7 @@
 //! From models to pictures: which figures, images and captions. One file per picture.
 
 mod atlas;
+pub mod chosen_images;
 mod comparison;
 mod context;
 mod convergence;

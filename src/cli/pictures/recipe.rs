@@ -1,13 +1,12 @@
 //! How one image is composed, and which one is shown.
 
-use std::path::Path;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 use nmf_images::ndarray::Axis;
 use nmf_images::render::{self, Mixture, Recipe};
 use nmf_images::report::RecipeReport;
 use nmf_images::{Basis, Model, NMF, Weights};
 
+use super::chosen_images;
 use super::context::Context;
 use super::picture::Picture;
 use crate::cli::arguments::Arguments;
@@ -64,7 +63,7 @@ fn mixtures<'a>(
 
 /// Returns which image the recipe is of.
 pub(super) fn which(context: &Context) -> &'static str {
-    if context.arguments.pictures.recipe.is_some() {
+    if chosen_images::is_recipe_chosen(&context.arguments.pictures) {
         "The training image"
     } else {
         "The most typical training image"
@@ -82,42 +81,11 @@ pub(super) fn of_report<'a>(context: &Context<'a>) -> &'a RecipeReport {
 /// # Errors
 /// If there is no such image.
 pub fn image(arguments: &Arguments, names: &[String], model: &Model) -> Result<usize> {
-    if let Some(name) = &arguments.pictures.recipe {
-        return find(name, names);
+    if let Some(chosen) = chosen_images::recipe(&arguments.pictures, names)? {
+        return Ok(chosen);
     }
     let learned = model.by(&NMF);
     Ok(typical(&learned.basis, &learned.weights, &learned.errors))
-}
-
-/// Finds an image by its name, by the end of its path, or by its index.
-pub(super) fn find(wanted: &str, names: &[String]) -> Result<usize> {
-    if let Some(index) = names.iter().position(|name| name == wanted) {
-        return Ok(index);
-    }
-    let ends: Vec<usize> = (0..names.len())
-        .filter(|&index| Path::new(&names[index]).ends_with(wanted))
-        .collect();
-    let index = wanted
-        .parse()
-        .ok()
-        .filter(|&index: &usize| index < names.len());
-    match (ends.as_slice(), index) {
-        ([one], _) => Ok(*one),
-        ([], Some(index)) => Ok(index),
-        ([], None) => bail!(
-            "no image is named `{wanted}`: pass to --recipe the name of one of the {} images, such as `{}`, or an index \
-             from 0 to {}",
-            names.len(),
-            names[0],
-            names.len() - 1
-        ),
-        ([first, second, ..], _) => bail!(
-            "{} images are named `{wanted}`: pass to --recipe more of the path, such as `{}` or `{}`",
-            ends.len(),
-            names[*first],
-            names[*second]
-        ),
-    }
 }
 
 /// Returns the most typical image: of the tenth of the images whose errors are nearest the median, the one whose
@@ -153,38 +121,6 @@ mod tests {
     use nmf_images::ndarray::{Array2, arr2, s};
 
     use super::*;
-
-    fn found(wanted: &str) -> Result<usize, String> {
-        let names = ["a/1.png", "a/2.png", "b/1.png", "3"].map(str::to_owned);
-        find(wanted, &names).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn an_image_is_found_by_name_by_the_end_of_its_path_and_by_index() {
-        assert_eq!(found("b/1.png"), Ok(2));
-        assert_eq!(found("2.png"), Ok(1));
-        assert_eq!(found("0"), Ok(0));
-        assert_eq!(found("3"), Ok(3));
-    }
-
-    #[test]
-    fn the_error_for_a_missing_image_names_images_and_indices() {
-        let missing = found("9.png").expect_err("no such image");
-        assert!(
-            missing.contains("`9.png`")
-                && missing.contains("a/1.png")
-                && missing.contains("0 to 3"),
-            "{missing}"
-        );
-        for unlike in ["4", "-1", "ng", ""] {
-            assert!(found(unlike).is_err(), "{unlike}");
-        }
-        let several = found("1.png").expect_err("two such images");
-        assert!(
-            several.starts_with("2 images") && several.contains("`a/1.png` or `b/1.png`"),
-            "{several}"
-        );
-    }
 
     #[test]
     fn the_typical_image_has_a_middling_error_and_uses_parts_as_all_do() {

@@ -9,13 +9,18 @@ use super::reconstructed_image::ReconstructedImage;
 
 pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
     let examples = context.examples();
-    let shown = context.arguments.pictures.show;
-    let chosen = best_worst_and_even(&examples.nmf_errors(), shown);
+    let (chosen, order) = match &context.chosen {
+        Some(chosen) => (chosen.clone(), ""),
+        None => (
+            best_worst_and_even(&examples.nmf_errors(), context.arguments.pictures.show),
+            ", in order of their NMF errors",
+        ),
+    };
     let reconstructed = ReconstructedImage::of_run(context, &chosen);
     let figure = render::reconstructions(
         &Reconstructions {
             title: &format!(
-                "{}: reconstructed {}, in order of their NMF errors{}",
+                "{}: reconstructed {}{order}{}",
                 context.title,
                 context.kind_of_examples().to_lowercase(),
                 context.white()
@@ -29,10 +34,13 @@ pub(super) fn reconstructions(context: &Context) -> Result<Vec<Picture>> {
         },
         context.theme,
     )?;
-    let caption = format!(
-        "{}, from the one with the smallest NMF error to the one with the largest.",
-        context.kind_of_examples()
-    );
+    let kind = context.kind_of_examples();
+    let caption = match &context.chosen {
+        Some(_) => format!("{kind}: those of --images, in that order."),
+        None => {
+            format!("{kind}, from the one with the smallest NMF error to the one with the largest.")
+        }
+    };
     context.page("reconstructions", &(caption + &context.clipped()), &figure)
 }
 

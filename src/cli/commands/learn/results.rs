@@ -39,7 +39,7 @@ impl RunResults<'_> {
         report.truth = self.truth_report();
         report.recipe = Some(self.recipe_report()?);
         let fitted = self.fitted();
-        let context = pictures::Context::new(arguments, shown, &fitted, self.truth, &report);
+        let context = pictures::Context::new(arguments, shown, &fitted, self.truth, &report)?;
         allocator::trim();
         let mut pictures = pictures::draw(&context)?;
         pictures.extend(ladder::learn(arguments, shown, model, interrupt)?);
