@@ -20,6 +20,8 @@ pub struct OutputFile {
 pub enum WrittenBy {
     /// The main command, which writes a model.
     Learn,
+    /// The main command with several ranks, beside the folder of each.
+    Ladder,
     /// `compare`.
     Compare,
     /// `project`.
@@ -34,6 +36,7 @@ impl WrittenBy {
     pub const fn marker(self) -> OutputFile {
         match self {
             Self::Learn => learn("model", "npz"),
+            Self::Ladder => ladder("ladder", "csv"),
             Self::Compare => compare("compare", "csv"),
             Self::Project => project("projection", "npz"),
             Self::Ranks => ranks("ranks", "csv"),
@@ -45,6 +48,7 @@ impl WrittenBy {
     pub const fn report(self) -> &'static str {
         match self {
             Self::Learn | Self::Compare => "report.json",
+            Self::Ladder => "ladder.json",
             Self::Project => "projection.json",
             Self::Ranks => "ranks.json",
         }
@@ -52,7 +56,7 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 38] = [
+pub const OUTPUT_FILES: [OutputFile; 41] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
@@ -78,6 +82,9 @@ pub const OUTPUT_FILES: [OutputFile; 38] = [
     learn("reconstructions", "png"),
     learn("three-ways", "png"),
     learn("usage", "png"),
+    ladder("ladder", "csv"),
+    ladder("ladder", "json"),
+    ladder("ladder", "png"),
     compare("compare", "csv"),
     compare("report", "json"),
     compare("compare", "png"),
@@ -96,11 +103,25 @@ pub const OUTPUT_FILES: [OutputFile; 38] = [
 /// The folder, beside a model, of one picture per part.
 pub const PARTS_FOLDER: &str = "parts";
 
+/// Returns the name of the folder of one of several ranks, such as `k9`.
+#[must_use]
+pub fn rank_folder(rank: usize) -> String {
+    format!("k{rank}")
+}
+
 const fn learn(stem: &'static str, extension: &'static str) -> OutputFile {
     OutputFile {
         stem,
         extension,
         writer: WrittenBy::Learn,
+    }
+}
+
+const fn ladder(stem: &'static str, extension: &'static str) -> OutputFile {
+    OutputFile {
+        stem,
+        extension,
+        writer: WrittenBy::Ladder,
     }
 }
 

@@ -272,6 +272,30 @@ fn a_run_of_chosen_rank_and_several_starts_resumes() {
 }
 
 #[test]
+fn of_several_ranks_those_before_a_signal_are_kept_and_the_interrupted_one_resumes() {
+    let desk = Desk::with_pictures();
+    let mut run = desk.begin(&ENDLESS.replace("-k 3", "-k 2,3,4 --only parts"));
+    learns(&desk, &mut run, "output/k2");
+    signal(run.id(), "-INT");
+    let (status, said) = ended(run);
+    assert_eq!(status.code(), Some(130));
+    assert!(
+        said.contains("note: nmf-images --resume output/k2 continues from here")
+            && said.contains("warning: interrupted before k = 3, 4 could be learned"),
+        "{said}"
+    );
+    let report = fs::read(desk.path("output/ladder.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let ranks = report["ranks"].as_array().unwrap();
+    assert_eq!((ranks.len(), &ranks[0]["rank"]), (1, &2.into()));
+    assert!(!desk.path("output/k3").exists() && !desk.path("output/k4").exists());
+    let refused = desk.command("--resume output/k2 -k 2,3").assert().code(1);
+    refused.stderr("error: --resume continues a run with one rank: omit -k\n");
+    let resumed = desk.command("--resume output/k2 --max-iter 1").assert();
+    resumed.success().stdout(contains("NMF     2 parts"));
+}
+
+#[test]
 fn two_runs_do_not_share_a_folder() {
     let desk = Desk::with_pictures();
     desk.command("pictures -k 3").assert().success();

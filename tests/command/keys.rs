@@ -96,6 +96,15 @@ fn a_search_for_the_rank_reports_the_keys_of_the_list() {
 }
 
 #[test]
+fn a_run_with_several_ranks_reports_the_keys_of_the_list() {
+    let runs = [
+        "labelled -k 2,3 --size 4x3 --hold-out 0.3 --only parts --max-iter 1",
+        "pictures -k 2,3 --mask mask.pgm --only parts",
+    ];
+    assert_keys("ladder-keys.txt", &reports(&desk(), "ladder.json", &runs));
+}
+
+#[test]
 fn a_projection_reports_the_keys_of_the_list() {
     let desk = desk();
     desk.command("pictures -k 3 --only parts --out learned --quiet")

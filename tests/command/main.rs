@@ -38,6 +38,7 @@ mod ranks;
 mod reading;
 mod results;
 mod run;
+mod several_ranks;
 mod streams;
 mod synth;
 mod unknown_pixels;

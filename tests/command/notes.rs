@@ -203,9 +203,18 @@ fn one_number_is_needed_where_a_list_or_a_decimal_comma_is_given() {
         ),
         ("--max-iter 5,6", "is needed, not a list"),
         ("--tol 0,01", "one number, with a decimal point"),
-        ("-k 10%", "a positive whole number is needed, or auto"),
-        ("-k 0", "a positive whole number is needed, or auto"),
-        ("-k -1", "a positive whole number is needed, or auto"),
+        (
+            "-k 10%",
+            "a positive whole number is needed, a list such as 4,9,16, or auto",
+        ),
+        (
+            "-k 0",
+            "a positive whole number is needed, a list such as 4,9,16, or auto",
+        ),
+        (
+            "-k -1",
+            "a positive whole number is needed, a list such as 4,9,16, or auto",
+        ),
     ] {
         desk.command(&format!("pictures {arguments}"))
             .assert()

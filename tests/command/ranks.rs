@@ -259,7 +259,7 @@ fn impossible_ranks_are_refused_before_any_work() {
     );
     usage(
         "pictures -k many",
-        "a positive whole number is needed, or auto",
+        "a positive whole number is needed, a list such as 4,9,16, or auto",
     );
     let too_large = "rank 13 is too large: 12 images of 48 pixels allow at most 12; pass --ranks with 12 or less";
     for list in ["1..13", "13", "2,13,4"] {
@@ -273,20 +273,22 @@ fn impossible_ranks_are_refused_before_any_work() {
 }
 
 #[test]
-fn several_ranks_of_a_run_name_the_command_for_them() {
+fn several_ranks_of_a_comparison_name_the_command_for_them() {
     let desk = Desk::with_pictures();
     let named = contains("to try several, run `nmf-images ranks INPUT -k 4,9`");
+    let separated = contains("ranks are separated by commas: pass -k 4,9");
+    for arguments in ["compare pictures -k 4,9", "compare pictures -k 4 9"] {
+        let run = desk.command(arguments).assert().code(2);
+        run.stdout(is_empty()).stderr(named.clone());
+    }
     for arguments in [
-        "pictures -k 4,9",
         "pictures -k 4 9",
         "-k 4 9 pictures",
         "-k 4 9",
         "pictures --rank 4 9 -q",
-        "compare pictures -k 4,9",
-        "compare pictures -k 4 9",
     ] {
         let run = desk.command(arguments).assert().code(2);
-        run.stdout(is_empty()).stderr(named.clone());
+        run.stdout(is_empty()).stderr(separated.clone());
     }
 }
 

@@ -109,6 +109,8 @@ def test_an_error_of_the_command_is_an_exception(tmp_path):
         nmf_images.learn(tmp_path, 2)
     with pytest.raises(RuntimeError, match="--no-such-option"):
         nmf_images.learn(tmp_path, 2, no_such_option=1)
+    with pytest.raises(ValueError, match="call learn once per rank"):
+        nmf_images.learn(tmp_path, "2,3")
 
 
 def test_progress_and_notes_are_shown_in_a_notebook(root):

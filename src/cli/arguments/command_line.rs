@@ -38,9 +38,11 @@ pub struct CommandLine {
     #[arg(required_unless_present_any = ["resume", "generate"])]
     pub input: Option<PathBuf>,
 
-    /// Number of parts to learn, and of eigenimages; `auto` tries 14 ranks up to 40, each from one start, and chooses the
-    /// smallest one that predicts hidden pixels as well as any (`nmf-images ranks` searches more thoroughly)
-    #[arg(short = 'k', long, value_name = "N|auto", default_value = "16", value_parser = Rank::from_str,
+    /// Number of parts to learn, and of eigenimages. A list such as 4,9,16 learns each number into a folder of its own, k4,
+    /// k9 and k16, and draws the same images at all of them in ladder.png. `auto` tries 14 ranks up to 40, each from one
+    /// start, and chooses the smallest one that predicts hidden pixels as well as any (`nmf-images ranks` searches more
+    /// thoroughly)
+    #[arg(short = 'k', long, value_name = "N|LIST|auto", default_value = "16", value_parser = Rank::from_str,
         allow_negative_numbers = true, help_heading = "Learning")]
     pub rank: Rank,
     #[command(flatten)]
@@ -115,7 +117,7 @@ pub enum Command {
 }
 
 /// The arguments of the main command.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Arguments {
     pub input: PathBuf,
     pub rank: Rank,
@@ -143,6 +145,8 @@ const EXAMPLES: &str = "\
 Examples:
   nmf-images faces                        16 parts of the images in the folder `faces`
   nmf-images faces -k 49 -o faces49       49 parts, written to another folder
+  nmf-images faces -k 4,9,16 --images 0,60,120
+                                          the same images at three ranks: output/ladder.png
   nmf-images scans --invert --size 28x28  dark ink on paper, images of different sizes
   nmf-images digits.npy --seed 7          another start: other parts, about the same error
   nmf-images t.csv --row-size 8x8 --label 65

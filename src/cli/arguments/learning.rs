@@ -11,7 +11,7 @@ use nmf_images::{Init, Nmf, Solver, StopRule};
 
 use super::values::{at_least_one, fraction, hold_out, non_negative, seconds, whole, zero_to_one};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Learning")]
 pub struct LearningOptions {
     /// Initial factors: training `images` drawn at random; singular vectors as in scikit-learn, with zeros kept
@@ -32,7 +32,7 @@ pub struct LearningOptions {
     /// Stop when the relative error falls to this value; 0.1 is 10 %
     #[arg(long, value_name = "ERROR", value_parser = fraction, allow_negative_numbers = true)]
     pub target_error: Option<f64>,
-    /// Stop learning after this many seconds; `compare` applies it to each rule
+    /// Stop learning after this many seconds; applied to each rule of `compare`, and to each of several ranks
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub time_limit: Option<Duration>,
     /// Number of threads [default: one per core]
@@ -57,7 +57,7 @@ impl LearningOptions {
 }
 
 /// Options of the main command that `compare` does not have.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Method")]
 pub struct MethodOptions {
     /// Learning rule: `hals`, the fastest for the squared error; `mu`, multiplicative updates for the squared error;

@@ -10,7 +10,7 @@ use nmf_images::images::{Fit, LoadOptions, Missing};
 use super::table::TableOptions;
 use super::values::{bytes, grey, size, whole};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct ReadingOptions {
     /// Resize every image to width x height, for example 48x64
@@ -51,7 +51,7 @@ impl ReadingOptions {
 }
 
 /// Options of every command that reads images.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct FileOptions {
     /// Fail if an image cannot be read, instead of skipping it

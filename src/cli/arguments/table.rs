@@ -10,7 +10,7 @@ use nmf_images::images::{Format, LoadOptions, Order};
 use super::values::{height_and_width, size};
 
 /// Options for a file of many images.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Reading images")]
 pub struct TableOptions {
     /// Format of the input file [default: detected from its content]

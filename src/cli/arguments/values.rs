@@ -1,5 +1,6 @@
 //! Parsers of single values. Errors state what is allowed.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,10 +10,15 @@ use nmf_images::images::HoldOut;
 
 use super::rank_list::RankList;
 
+/// The most ranks that one run learns: as many as the ladder has columns for.
+const MOST_RANKS: usize = 10;
+
 /// The number of parts to learn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rank {
     Given(usize),
+    /// Two or more, in ascending order.
+    Several(Vec<usize>),
     /// Chosen by a short search.
     Auto,
 }
@@ -23,15 +29,42 @@ impl FromStr for Rank {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
-            text if is_list(text) => Err(several_ranks(text)),
-            text => at_least_one(text)
-                .map(Self::Given)
-                .map_err(|needed| needed + ", or auto"),
+            text if is_list(text) => Self::of_list(text),
+            text => text.parse().ok().filter(|&rank| rank > 0).map_or_else(
+                || {
+                    Err(
+                        "a positive whole number is needed, a list such as 4,9,16, or auto"
+                            .to_owned(),
+                    )
+                },
+                |rank| Ok(Self::Given(rank)),
+            ),
         }
     }
 }
 
-/// Parses one rank.
+impl Rank {
+    /// Parses a list of ranks, each of which is learned once.
+    fn of_list(text: &str) -> Result<Self, String> {
+        let list: RankList = text.parse()?;
+        let mut ranks = BTreeSet::new();
+        for rank in list.ranks() {
+            ranks.insert(rank);
+            if ranks.len() > MOST_RANKS {
+                return Err(format!(
+                    "at most {MOST_RANKS} ranks are learned in one run; to compare more, run `nmf-images ranks INPUT -k {text}`"
+                ));
+            }
+        }
+        let ranks: Vec<usize> = ranks.into_iter().collect();
+        Ok(match ranks[..] {
+            [rank] => Self::Given(rank),
+            _ => Self::Several(ranks),
+        })
+    }
+}
+
+/// Parses the rank of a command that learns with one.
 pub fn one_rank(text: &str) -> Result<usize, String> {
     if is_list(text) {
         return Err(several_ranks(text));
@@ -223,16 +256,31 @@ mod tests {
     #[test]
     fn a_list_of_ranks_names_the_command_that_takes_it() {
         for list in ["4,9", "1..20", "1..60:4"] {
-            let message = several_ranks(list);
-            assert_eq!(list.parse::<Rank>(), Err(message.clone()), "{list}");
-            assert_eq!(one_rank(list), Err(message), "{list}");
+            assert_eq!(one_rank(list), Err(several_ranks(list)), "{list}");
         }
-        assert_eq!("16".parse::<Rank>(), Ok(Rank::Given(16)));
         assert!(
             one_rank("10%")
                 .unwrap_err()
                 .contains("a positive whole number")
         );
+    }
+
+    #[test]
+    fn several_ranks_are_learned_in_ascending_order_and_each_once() {
+        let several = |ranks: &[usize]| Ok(Rank::Several(ranks.to_vec()));
+        assert_eq!("9,4, 9,16".parse(), several(&[4, 9, 16]));
+        assert_eq!("1..9:4".parse(), several(&[1, 5, 9]));
+        assert_eq!("1..10".parse::<Rank>().map(|_| ()), Ok(()));
+        assert_eq!("16".parse(), Ok(Rank::Given(16)));
+        assert_eq!("7,7".parse(), Ok(Rank::Given(7)));
+        for list in ["1..11", "1..99999999999"] {
+            let message = list.parse::<Rank>().unwrap_err();
+            assert!(message.starts_with("at most 10 ranks"), "{message}");
+            assert!(message.ends_with(&format!("-k {list}`")), "{message}");
+        }
+        for text in ["0", "4,", "4,0", "9..4", "x"] {
+            assert!(text.parse::<Rank>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -29,8 +29,9 @@ impl Arguments {
     /// # Errors
     /// If a setting is out of its range.
     pub fn workload(&self) -> Result<Workload> {
-        let rank = match self.rank {
-            Rank::Given(rank) => rank,
+        let rank = match &self.rank {
+            Rank::Given(rank) => *rank,
+            Rank::Several(ranks) => ranks[ranks.len() - 1],
             Rank::Auto => AUTO_RANKS[AUTO_RANKS.len() - 1],
         };
         Ok(Workload {
@@ -48,11 +49,19 @@ impl Arguments {
 
     /// Returns what the ladder shows, if it is drawn.
     fn ladder(&self) -> Option<LadderSize> {
-        let is_drawn = self.pictures.is_asked_for(PictureChoice::Ladder);
         let usual = LadderSize::USUAL;
-        is_drawn.then_some(LadderSize {
+        let ladder = match &self.rank {
+            Rank::Several(ranks) => LadderSize {
+                ranks: ranks.len() as u64,
+                largest_rank: ranks[ranks.len() - 1] as u64,
+                ..usual
+            },
+            _ if self.pictures.is_asked_for(PictureChoice::Ladder) => usual,
+            _ => return None,
+        };
+        Some(LadderSize {
             images: usual.images.max(self.pictures.images.len() as u64),
-            ..usual
+            ..ladder
         })
     }
 }

@@ -8,7 +8,7 @@ use nmf_images::render::{Scaling, Theme};
 use super::common::PrintOptions;
 use super::values::at_least_one;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct WritingOptions {
     /// Output folder; the files of an earlier run of the same command are replaced
@@ -26,7 +26,7 @@ pub struct WritingOptions {
 }
 
 /// Files that are written on request.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct ExportOptions {
     /// Also write weights.csv and scores.csv, one line per image, parts.csv, one line per part, and trace.csv, one line per
@@ -39,7 +39,7 @@ pub struct ExportOptions {
 }
 
 /// How basis images are drawn.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Writing")]
 pub struct TilingOptions {
     /// Scale each tile to its own maximum, or all tiles to one scale, in proportion to their average use
@@ -48,7 +48,7 @@ pub struct TilingOptions {
 }
 
 /// Which pictures are drawn, and of what.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Pictures")]
 pub struct PictureOptions {
     /// Draw only these pictures, separated by commas [default: all but `ladder`]

@@ -125,6 +125,11 @@ impl Output {
         self.targets.check_files(read)
     }
 
+    /// Adds the files of another output folder to those that no file may be that the run reads.
+    pub fn add_targets(&mut self, other: &Self) {
+        self.targets.files.extend_from_slice(&other.targets.files);
+    }
+
     /// Removes the files of an earlier run that this one does not write, and returns a note on those that stay.
     pub fn discard_earlier(
         &self,

@@ -1,15 +1,16 @@
 //! The same images at several ranks: what is kept of each fit, and the picture.
 
 use anyhow::Result;
+use nmf_images::decomposition::METHODS;
 use nmf_images::images::{Images, evenly_spaced_centres};
 use nmf_images::metrics::relative_error;
 use nmf_images::ndarray::{Array1, s};
 use nmf_images::nmf::StopReason;
-use nmf_images::render::{self, LadderImage, Reconstruction};
-use nmf_images::{ImageSet, Method, Model, NMF, PCA, Pca, PcaModel};
+use nmf_images::render::{self, LadderImage, Reconstruction, percent};
+use nmf_images::{ImageSet, Method, Model, NMF, PCA, Pca, PcaModel, Report};
 
 use super::chosen_images;
-use super::context::{clipped_sentence, title, white_of};
+use super::context::{FittedModels, clipped_sentence, title, white_of};
 use super::picture::Picture;
 use crate::cli::arguments::{Arguments, PictureChoice, WritingOptions};
 use crate::cli::terminal::progress::{Interrupt, Progress};
@@ -25,6 +26,8 @@ const CAPTION: &str = "Each image from k parts (NMF) and from the mean and k eig
 pub struct Ladder<'a> {
     images: &'a ImageSet,
     ranks: Vec<usize>,
+    /// The relative errors over all images at each rank, one per method.
+    errors: Vec<Vec<f64>>,
     /// The indices of those that are shown.
     chosen: Vec<usize>,
     shown: Vec<LadderImage>,
@@ -34,7 +37,7 @@ pub struct Ladder<'a> {
 pub fn learn(
     arguments: &Arguments,
     images: &ImageSet,
-    model: &Model,
+    learned: &FittedModels,
     interrupt: &Interrupt,
 ) -> Result<Option<Picture>> {
     if !arguments.pictures.is_asked_for(PictureChoice::Ladder) {
@@ -44,10 +47,10 @@ pub fn learn(
     let Some(mut ladder) = Ladder::new(images, chosen) else {
         return Ok(None);
     };
-    let known = model.by(&NMF);
+    let (known, known_error) = (learned.model.by(&NMF), learned.nmf.relative_error);
     for rank in ladder.ranks.clone() {
         if rank == known.basis.rank() {
-            ladder.add_nmf(rank, |image| known.reconstruct(image));
+            ladder.add_nmf(rank, known_error, |image| known.reconstruct(image));
             continue;
         }
         let what = format!("fitting {rank} parts for the ladder");
@@ -58,7 +61,7 @@ pub fn learn(
         if nmf.stop_reason == StopReason::Interrupted {
             return Ok(None);
         }
-        ladder.add_nmf(rank, |image| nmf.reconstruct(image));
+        ladder.add_nmf(rank, nmf.relative_error, |image| nmf.reconstruct(image));
     }
     ladder.add_pca()?;
     let picture = ladder.picture(&title(&arguments.input), &arguments.writing)?;
@@ -70,6 +73,11 @@ impl<'a> Ladder<'a> {
     pub fn new(images: &'a ImageSet, chosen: Option<Vec<usize>>) -> Option<Self> {
         let most = images.len().min(images.shape().pixels());
         let ranks: Vec<usize> = RANKS.into_iter().filter(|&rank| rank <= most).collect();
+        (ranks.len() > 1).then(|| Self::of_ranks(images, ranks, chosen))
+    }
+
+    /// Returns the chosen images, or else evenly spaced ones, for these ranks, which are in ascending order.
+    pub fn of_ranks(images: &'a ImageSet, ranks: Vec<usize>, chosen: Option<Vec<usize>>) -> Self {
         let chosen = chosen.unwrap_or_else(|| evenly_spaced_centres(images.len(), IMAGES));
         let image = |&index: &usize| LadderImage {
             name: images.names[index].clone(),
@@ -77,12 +85,19 @@ impl<'a> Ladder<'a> {
             steps: vec![Vec::new(); ranks.len()],
         };
         let shown = chosen.iter().map(image).collect();
-        (ranks.len() > 1).then_some(Self {
+        Self {
             images,
+            errors: vec![Vec::new(); ranks.len()],
             ranks,
             chosen,
             shown,
-        })
+        }
+    }
+
+    /// Returns the names of the images.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.shown.iter().map(|image| &image.name);
+        names.cloned().collect()
     }
 
     /// Returns the ranks in ascending order.
@@ -92,8 +107,33 @@ impl<'a> Ladder<'a> {
 
     /// Adds the images as the parts of one rank reconstruct them, if it is one of the picture; `reconstruct` returns one of
     /// all images.
-    pub fn add_nmf(&mut self, rank: usize, reconstruct: impl Fn(usize) -> Array1<f32>) {
-        self.add(&NMF, rank, reconstruct);
+    pub fn add_nmf(
+        &mut self,
+        rank: usize,
+        relative_error: f64,
+        reconstruct: impl Fn(usize) -> Array1<f32>,
+    ) {
+        self.add(&NMF, rank, relative_error, reconstruct);
+    }
+
+    /// Adds the images as both methods reconstruct them at the rank of a run.
+    pub fn add_run(&mut self, model: &Model, report: &Report) {
+        for figures in report.methods() {
+            let learned = model.by(figures.method);
+            let error = figures.relative_error;
+            self.add(figures.method, figures.rank, error, |image| {
+                learned.reconstruct(image)
+            });
+        }
+    }
+
+    /// Removes all ranks but the first ones.
+    pub fn truncate(&mut self, ranks: usize) {
+        self.ranks.truncate(ranks);
+        self.errors.truncate(ranks);
+        for image in &mut self.shown {
+            image.steps.truncate(ranks);
+        }
     }
 
     /// Adds the images as the mean and the first eigenimages reconstruct them at every rank.
@@ -106,7 +146,8 @@ impl<'a> Ladder<'a> {
                 Some(model) => model,
                 None => Pca::new(rank).fit(self.images)?,
             };
-            self.add(&PCA, rank, |image| truncated(&fitted, rank, image));
+            let error = fitted.errors[rank];
+            self.add(&PCA, rank, error, |image| truncated(&fitted, rank, image));
             model = Some(fitted);
         }
         Ok(())
@@ -116,11 +157,13 @@ impl<'a> Ladder<'a> {
         &mut self,
         method: &'static Method,
         rank: usize,
+        relative_error_of_all: f64,
         reconstruct: impl Fn(usize) -> Array1<f32>,
     ) {
         let Some(place) = self.ranks.iter().position(|&known| known == rank) else {
             return;
         };
+        self.errors[place].push(relative_error_of_all);
         for (image, &index) in self.shown.iter_mut().zip(&self.chosen) {
             let values = reconstruct(index).to_vec();
             image.steps[place].push(Reconstruction {
@@ -129,6 +172,19 @@ impl<'a> Ladder<'a> {
                 values: clipped(values, self.images),
             });
         }
+    }
+
+    /// Returns a sentence with the errors over all images at each rank.
+    fn errors_sentence(&self) -> String {
+        let mut errors = Vec::new();
+        for (rank, of_methods) in self.ranks.iter().zip(&self.errors) {
+            let pairs = METHODS.iter().zip(of_methods);
+            let named: Vec<String> = pairs
+                .map(|(method, &error)| format!("{} {}", method.name, percent(error)))
+                .collect();
+            errors.push(format!("k = {rank}: {}", named.join(", ")));
+        }
+        format!("Over all training images, {}.", errors.join("; "))
     }
 
     /// Draws the picture of an input with this title.
@@ -143,10 +199,12 @@ impl<'a> Ladder<'a> {
             caption: CAPTION,
             shape: self.images.shape(),
             ranks: &self.ranks,
+            errors: &self.errors,
             images: &self.shown,
         };
         let figure = render::ladder(&data, writing.theme())?;
-        let caption = CAPTION.to_owned() + &outliers.map_or_else(String::new, clipped_sentence);
+        let clipped = outliers.map_or_else(String::new, clipped_sentence);
+        let caption = format!("{CAPTION} {}{clipped}", self.errors_sentence());
         Picture::page(writing, "ladder", &caption, &figure)
     }
 }

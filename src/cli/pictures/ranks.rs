@@ -65,7 +65,7 @@ pub fn fitted(
             ));
         }
         if let Some(ladder) = &mut ladder {
-            ladder.add_nmf(rank, |image| nmf.reconstruct(image));
+            ladder.add_nmf(rank, nmf.relative_error, |image| nmf.reconstruct(image));
         }
     }
     let mut pictures = Vec::new();

@@ -5,7 +5,7 @@ use nmf_images::comparison::RuleSummary;
 use nmf_images::error::one_line;
 use nmf_images::nmf::StopReason;
 use nmf_images::rank::RankScores;
-use nmf_images::report::File;
+use nmf_images::report::{File, RankSummary};
 
 /// The width of the table in columns.
 const WIDTH: u16 = 100;
@@ -33,6 +33,11 @@ const RANKS_LEGEND: &str = "\
 error: on training pixels. hidden: on held-out pixels, ± its standard error. cosine: mean cosine of
 parts from different starts. cophenetic: 1 if all starts group the images in the same way.
 bound: the least error of as many images of any sign. PCA: the mean and as many eigenimages.
+";
+
+const LADDER_LEGEND: &str = "\
+NMF, PCA: relative errors; PCA uses the mean image besides as many eigenimages. bound: the least
+error of as many images of any sign. sparsity: 0 uniform, 1 a single pixel. overlap: 0 none.
 ";
 
 /// Returns the table of rules with a legend.
@@ -92,6 +97,44 @@ pub fn ranks(ranks: &[RankScores]) -> String {
         column.set_padding((2, 0));
     }
     format!("{}\n\n{RANKS_LEGEND}", table.trim_fmt())
+}
+
+/// Returns the table of the ranks of a run with a legend; held-out errors only if images were held out.
+pub fn ladder(ranks: &[RankSummary]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let has_held_out = ranks.iter().any(|rank| rank.nmf_held_out_error.is_some());
+    let held_out = ["NMF held out", "PCA held out"].map(str::to_owned);
+    let mut head = ["parts", "NMF", "bound", "PCA"].map(str::to_owned).to_vec();
+    head.extend(held_out.into_iter().filter(|_| has_held_out));
+    let figures = ["sparsity", "overlap", "iter.", "seconds", "stopped"];
+    head.extend(figures.map(str::to_owned));
+    table.set_header(head);
+    for rank in ranks {
+        let error =
+            |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |v| format!("{v:.4}"));
+        let held_out = [rank.nmf_held_out_error, rank.pca_held_out_error];
+        let mut row = vec![
+            rank.rank.to_string(),
+            error(Some(rank.nmf_relative_error)),
+            error(rank.bound),
+            error(Some(rank.pca_relative_error)),
+        ];
+        row.extend(held_out.into_iter().filter(|_| has_held_out).map(error));
+        row.extend([
+            format!("{:.2}", rank.sparsity),
+            format!("{:.2}", rank.overlap),
+            rank.iterations.to_string(),
+            format!("{:.2}", rank.seconds),
+            word(rank.stop_reason).to_owned(),
+        ]);
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((2, 0));
+    }
+    format!("{}\n\n{LADDER_LEGEND}", table.trim_fmt())
 }
 
 /// Returns files with their captions, one per line, wrapped to `columns` if they are known.

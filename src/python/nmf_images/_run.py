@@ -139,7 +139,11 @@ def learn(
     ------
     RuntimeError
         If the run failed, with the message of the command.
+    ValueError
+        If several ranks were passed.
     """
+    if k != "auto" and not str(k).lstrip("-").isdecimal():
+        raise ValueError(f"k is one number or 'auto', not {k!r}: call learn once per rank")
     folder = Path(tempfile.mkdtemp(prefix="nmf-images-") if out is None else out)
     try:
         with tempfile.TemporaryDirectory(prefix="nmf-images-") as inputs:

@@ -106,7 +106,7 @@ pub(crate) struct TextFit {
 
 impl TextFit {
     /// Returns a fit that shortens a text at its end.
-    pub(crate) fn end(width: f64) -> Self {
+    pub(crate) const fn end(width: f64) -> Self {
         Self {
             width,
             ellipsis: Ellipsis::End,

@@ -28,6 +28,8 @@ pub struct Ladder<'a> {
     pub shape: Shape,
     /// The ranks, in ascending order.
     pub ranks: &'a [usize],
+    /// The relative errors over all images at each rank: one per method, in the order of [`LadderImage::steps`].
+    pub errors: &'a [Vec<f64>],
     /// The images.
     pub images: &'a [LadderImage],
 }
@@ -45,10 +47,14 @@ pub struct LadderImage {
 
 /// Width of the names of the methods.
 const NAMES: f64 = 120.0;
+const NAME_FIT: TextFit = TextFit::end(NAMES - 12.0);
+/// The distance from one column to the next that few columns keep, unless their tiles are wider.
+const NEAR: f64 = 240.0;
 /// Space between two columns.
 const SPACE: f64 = 18.0;
 const HEADINGS: f64 = header::BOTTOM + 36.0;
-const TOP: f64 = HEADINGS + 22.0;
+/// Height of a line of the errors over all images, below the headings.
+const ERRORS: f64 = 32.0;
 const BOTTOM: f64 = 24.0;
 /// Height of the line below a tile.
 const LINE: f64 = 40.0;
@@ -58,8 +64,8 @@ const BETWEEN: f64 = 36.0;
 const TALLEST: f64 = 200.0;
 const SHORTEST: f64 = 56.0;
 
-/// Draws two rows or more for each image, one per method: the image at each rank with its error, and the
-/// original at the end.
+/// Draws a line of errors over all images per method; below, two rows or more for each image, one per method: the image at
+/// each rank with its error, and the original at the end.
 ///
 /// # Errors
 /// [`Error::Picture`](crate::error::Error::Picture) if a reconstruction does not have the number of
@@ -82,6 +88,7 @@ pub fn ladder(data: &Ladder, theme: Theme) -> Result<Figure> {
         }
         .draw(canvas)?;
         layout.draw_headings(canvas, data)?;
+        layout.draw_errors(canvas, data)?;
         for (index, image) in data.images.iter().enumerate() {
             layout.draw_image(canvas, image, index, colour_map)?;
         }
@@ -102,12 +109,13 @@ struct LadderLayout {
 impl LadderLayout {
     fn of(data: &Ladder) -> Self {
         let columns = data.ranks.len() as f64 + 1.0;
-        let step = (INNER - NAMES + SPACE) / columns;
+        let most = (INNER - NAMES + SPACE) / columns;
+        let tile = TileSize::within(data.shape, most - SPACE, TALLEST);
         let steps = data.images.first().and_then(|image| image.steps.first());
         Self {
             shape: data.shape,
-            tile: TileSize::within(data.shape, step - SPACE, TALLEST),
-            step,
+            step: most.min(NEAR.max(tile.width + SPACE)),
+            tile,
             methods: steps.map_or(0, Vec::len),
             images: data.images.len(),
         }
@@ -128,16 +136,38 @@ impl LadderLayout {
         self.methods as f64 * self.row_height() + BETWEEN
     }
 
+    /// Returns the top of the first image.
+    fn top(&self) -> f64 {
+        HEADINGS + self.methods as f64 * ERRORS + BETWEEN
+    }
+
     fn bottom(&self) -> f64 {
-        TOP + self.images as f64 * self.image_height() - BETWEEN + BOTTOM
+        self.top() + self.images as f64 * self.image_height() - BETWEEN + BOTTOM
     }
 
     fn draw_headings(&self, canvas: &mut Canvas, data: &Ladder) -> Result<()> {
         let ranks = data.ranks.iter().map(|rank| format!("k = {rank}"));
         let fit = TextFit::end(self.step - SPACE);
+        let place = (MARGIN, HEADINGS);
+        canvas.text("all images", place, Anchor::Left, SMALL, NAME_FIT)?;
         for (column, heading) in ranks.chain(["original".to_owned()]).enumerate() {
             let place = (self.left(column), HEADINGS);
             canvas.text(&heading, place, Anchor::Left, VALUE, fit)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the errors over all images, a line per method.
+    fn draw_errors(&self, canvas: &mut Canvas, data: &Ladder) -> Result<()> {
+        let first = data.images.first().and_then(|image| image.steps.first());
+        let fit = TextFit::end(self.step - SPACE);
+        for (row, reconstruction) in first.into_iter().flatten().enumerate() {
+            let line = HEADINGS + (row + 1) as f64 * ERRORS;
+            draw_method(canvas, reconstruction.method, line)?;
+            for (column, errors) in data.errors.iter().enumerate() {
+                let error = percent(errors[row]);
+                canvas.text(&error, (self.left(column), line), Anchor::Left, VALUE, fit)?;
+            }
         }
         Ok(())
     }
@@ -149,11 +179,9 @@ impl LadderLayout {
         index: usize,
         colour_map: ColourMap,
     ) -> Result<()> {
-        let top = TOP + index as f64 * self.image_height();
-        if index > 0 {
-            let line = top - BETWEEN / 2.0;
-            canvas.line((MARGIN, line), (WIDTH - MARGIN, line))?;
-        }
+        let top = self.top() + index as f64 * self.image_height();
+        let line = top - BETWEEN / 2.0;
+        canvas.line((MARGIN, line), (WIDTH - MARGIN, line))?;
         for (column, step) in image.steps.iter().enumerate() {
             for (row, reconstruction) in step.iter().enumerate() {
                 let place = (self.left(column), top + row as f64 * self.row_height());
@@ -199,10 +227,17 @@ impl LadderLayout {
 
 /// Writes the name of a method and what it sums.
 fn draw_name(canvas: &mut Canvas, method: &Method, top: f64) -> Result<()> {
-    let fit = TextFit::end(NAMES - 12.0);
-    let name = VALUE.coloured(Colour::of(method));
-    canvas.text(method.name, (MARGIN, top + 22.0), Anchor::Left, name, fit)?;
+    draw_method(canvas, method, top + 22.0)?;
     let sum = if method.signed { "mean + k" } else { "k parts" };
-    canvas.text(sum, (MARGIN, top + 50.0), Anchor::Left, SMALL, fit)?;
+    let place = (MARGIN, top + 50.0);
+    canvas.text(sum, place, Anchor::Left, SMALL, NAME_FIT)?;
+    Ok(())
+}
+
+/// Writes the name of a method in its colour.
+fn draw_method(canvas: &mut Canvas, method: &Method, baseline: f64) -> Result<()> {
+    let name = VALUE.coloured(Colour::of(method));
+    let place = (MARGIN, baseline);
+    canvas.text(method.name, place, Anchor::Left, name, NAME_FIT)?;
     Ok(())
 }

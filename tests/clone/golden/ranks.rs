@@ -185,6 +185,7 @@ fn images_at_several_ranks_look_as_before() {
         caption: "Each image from k parts (NMF) and from the mean and k eigenimages (PCA), with its relative error.",
         shape,
         ranks: &RUNGS,
+        errors: &RUNGS.map(|rank| vec![0.5 / rank as f64, 0.4 / rank as f64]),
         images: &ladder_images(4, &RUNGS, shape),
     };
     assert_looks_like(&ladder(&data, Theme::Light).expect("drawn"), "ladder.png");
@@ -207,6 +208,7 @@ fn texts_of_the_ladder_keep_apart_at_any_number_and_shape() {
                 caption: &titles[rungs % 5],
                 shape,
                 ranks: &RUNGS[..rungs],
+                errors: &vec![vec![12_345.6, f64::NAN]; rungs],
                 images: &images,
             };
             let figure = ladder(&data, Theme::Dark).expect("drawn");

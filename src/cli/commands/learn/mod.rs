@@ -1,5 +1,6 @@
 //! The main command, and its continuation with `--resume`: by one process, or by several that share the images.
 
+mod entry;
 mod fit;
 mod gather;
 mod held_out;
@@ -11,7 +12,8 @@ mod report;
 mod results;
 mod resume;
 mod separated;
+mod several;
 mod shown;
 mod traffic;
 
-pub use self::pipeline::{Processes, learn, learn_from};
+pub use self::entry::{Processes, learn, learn_from};

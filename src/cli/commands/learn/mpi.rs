@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use anyhow::Result;
 use nmf_images::communicator::{Communicator, MpiCommunicator, check_same};
 
-use super::pipeline::{self, Processes};
+use super::entry::{self, Processes};
 use super::traffic::{Exchanged, TrafficCounter};
 use crate::cli::arguments::CommandLine;
 use crate::cli::outcome::Outcome;
@@ -44,7 +44,7 @@ fn learn_with(line: CommandLine, communicator: &MpiCommunicator) -> Result<Outco
         communicator,
         traffic: Some(communicator),
     };
-    pipeline::learn(line, &processes)
+    entry::learn(line, &processes)
 }
 
 /// Checks that all processes run the same command of the same build, and round alike.

@@ -1,28 +1,27 @@
 //! The phases of a run: check, read, fit, gather, report, draw and write.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
-use nmf_images::communicator::{Communicator, check_same, propagate_error};
+use nmf_images::ImageSet;
+use nmf_images::communicator::{Communicator, propagate_error};
 use nmf_images::error::CommunicatorError;
 use nmf_images::images::{ImageShard, Images};
 use nmf_images::memory::Workload;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
-use nmf_images::{ImageSet, with_threads};
 
 use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, can_gather_all};
 use super::held_out::RunImages;
 use super::report::{Totals, report};
-use super::results::RunResults;
-use super::resume::{self, ResumePoint};
+use super::results::{FinishedRun, RunResults};
+use super::resume::ResumePoint;
 use super::shown::ShownImages;
 use super::traffic::{PassTraffic, TrafficCounter};
-use crate::cli::arguments::{Arguments, CheckpointInterval, CommandLine, PictureChoice, Rank};
+use crate::cli::arguments::{Arguments, CheckpointInterval, PictureChoice, Rank};
 use crate::cli::commands::ranks;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
@@ -32,86 +31,17 @@ use crate::cli::pictures;
 use crate::cli::terminal::error;
 use crate::cli::terminal::progress::Interrupt;
 
-/// The processes of a run, as one of them sees the others.
-pub struct Processes<'a> {
-    pub communicator: &'a dyn Communicator,
-    /// Counts what they exchange, for the report; `None` without `--mpi`.
-    pub traffic: Option<&'a dyn TrafficCounter>,
-}
-
-/// Learns from the input, or continues from a checkpoint, and writes everything to the output folder. All processes call
-/// this; the first one prints, draws and writes.
-pub fn learn(line: CommandLine, processes: &Processes) -> Result<Outcome> {
-    learn_any(line, None, processes)
-}
-
-/// Learns from images in memory as [`learn`] does from those of the input, which `line` only names.
-pub fn learn_from(images: ImageSet, line: CommandLine, processes: &Processes) -> Result<Outcome> {
-    learn_any(line, Some(images), processes)
-}
-
-fn learn_any(
-    line: CommandLine,
-    images: Option<ImageSet>,
-    processes: &Processes,
-) -> Result<Outcome> {
-    let communicator = processes.communicator;
-    let (arguments, resume_point) = propagate(communicator, start(line))?;
-    check_same_checkpoint(communicator, resume_point.as_ref())?;
-    let run = LearnRun {
-        arguments: &arguments,
-        images,
-        resume_point: resume_point.as_ref(),
-        communicator,
-        traffic: processes.traffic,
-        is_first: communicator.rank() == 0,
-        began: Instant::now(),
-    };
-    with_threads(arguments.learning.threads, || run.run())
-}
-
-/// Returns the result, or on all processes the first error of any of them, as it is printed.
-fn propagate<T>(communicator: &dyn Communicator, result: Result<T>) -> Result<T> {
-    if communicator.size() == 1 {
-        return result;
-    }
-    let result = result.map_err(|failure| anyhow!(error::message(&failure)));
-    propagate_error(communicator, result)
-}
-
-/// Returns what to learn and, with `--resume`, where to continue.
-fn start(line: CommandLine) -> Result<(Arguments, Option<ResumePoint>)> {
-    if let Some(folder) = line.resume.clone() {
-        let (arguments, point) = resume::read(&folder, line)?;
-        return Ok((arguments, Some(point)));
-    }
-    let input = line.input.clone().context("no images were passed")?;
-    Ok((line.arguments(input), None))
-}
-
-/// Checks that all processes continue from the same checkpoint.
-fn check_same_checkpoint(
-    communicator: &dyn Communicator,
-    resume_point: Option<&ResumePoint>,
-) -> Result<()> {
-    let mut hasher = DefaultHasher::new();
-    resume_point
-        .map(|point| (&point.checkpoint.note, point.checkpoint.at().iteration))
-        .hash(&mut hasher);
-    Ok(check_same(communicator, "checkpoint", hasher.finish())?)
-}
-
 /// One run of the main command.
-struct LearnRun<'a> {
-    arguments: &'a Arguments,
+pub(super) struct LearnRun<'a> {
+    pub arguments: &'a Arguments,
     /// The images, if they are in memory rather than at the input.
-    images: Option<ImageSet>,
-    resume_point: Option<&'a ResumePoint>,
-    communicator: &'a dyn Communicator,
-    traffic: Option<&'a dyn TrafficCounter>,
+    pub images: Option<ImageSet>,
+    pub resume_point: Option<&'a ResumePoint>,
+    pub communicator: &'a dyn Communicator,
+    pub traffic: Option<&'a dyn TrafficCounter>,
     /// Whether this is the process that prints, draws and writes.
-    is_first: bool,
-    began: Instant,
+    pub is_first: bool,
+    pub began: Instant,
 }
 
 /// How many parts to learn.
@@ -121,32 +51,56 @@ struct ChosenRank {
     choice: Option<RankChoice>,
 }
 
+/// Returns the result, or on all processes the first error of any of them, as it is printed.
+pub(super) fn propagate<T>(communicator: &dyn Communicator, result: Result<T>) -> Result<T> {
+    if communicator.size() == 1 {
+        return result;
+    }
+    let result = result.map_err(|failure| anyhow!(error::message(&failure)));
+    propagate_error(communicator, result)
+}
+
 impl LearnRun<'_> {
-    fn run(&self) -> Result<Outcome> {
+    /// Runs with one rank, and prints the result on the first process.
+    pub(super) fn run(&self) -> Result<Outcome> {
         let output = self.propagate(self.prepare())?;
         let images = RunImages::split(self.read(output.as_ref())?, self.arguments)?;
-        let shown = ShownImages::choose(&images.training);
-        self.check_images(&images, &shown.images)?;
-        let truth = self.read_truth(&shown.images)?;
         let interrupt = Interrupt::listen()?;
-        let ChosenRank { rank, choice } = self.choose_rank(&images.training, &interrupt)?;
-        let mut checkpoints = self.propagate(self.checkpoints(output.as_ref(), choice.clone()))?;
+        let finished = self.learn(&images, output.as_ref(), &interrupt)?;
+        if let (Some(finished), Some(output)) = (finished, &output) {
+            finished.print(self.arguments, output, self.began)?;
+        }
+        Ok(interrupt.outcome())
+    }
+
+    /// Learns from the images and writes everything to the output folder, on the first process.
+    pub(super) fn learn(
+        &self,
+        images: &RunImages,
+        output: Option<&Output>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<FinishedRun>> {
+        let shown = ShownImages::choose(&images.training);
+        self.check_images(images, &shown.images)?;
+        let truth = self.read_truth(&shown.images)?;
+        let ChosenRank { rank, choice } = self.choose_rank(&images.training, interrupt)?;
+        let mut checkpoints = self.propagate(self.checkpoints(output, choice.clone()))?;
         let mut traffic = self.traffic.map(PassTraffic::new);
         let fit = RunFit {
             arguments: self.arguments,
             shard: &images.training,
             rank,
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
-            interrupt: &interrupt,
+            interrupt,
             keeps_checkpoints: self.keeps_checkpoints(&images.training, rank),
             checkpoints: checkpoints.as_mut(),
             traffic: traffic.as_mut(),
         };
-        let learned = self.gather(&images, &shown, self.fit(fit)?)?;
+        let learned = self.gather(images, &shown, self.fit(fit)?)?;
         // All processes take part.
         let totals = Totals::of(&images.training);
-        let (Some(output), Some(checkpoints)) = (&output, &checkpoints) else {
-            return Ok(interrupt.outcome());
+        let (Some(output), Some(checkpoints)) = (output, &checkpoints) else {
+            return Ok(None);
         };
         let mut report = report(self.arguments, &shown.images, &learned, totals)?;
         report.nmf.rank_choice = choice;
@@ -154,15 +108,17 @@ impl LearnRun<'_> {
         let results = RunResults {
             arguments: self.arguments,
             resume_point: self.resume_point,
-            began: self.began,
             shown: &shown.images,
             learned: &learned,
             truth: truth.as_ref(),
             output,
             checkpoints,
         };
-        results.draw_and_write(report, &interrupt)?;
-        Ok(interrupt.outcome())
+        let written = results.draw_and_write(report, interrupt)?;
+        Ok(Some(FinishedRun {
+            written,
+            model: learned.model,
+        }))
     }
 
     /// Returns what is done with the images. A checkpoint is held twice while its factors are restored.
@@ -204,7 +160,7 @@ impl LearnRun<'_> {
     }
 
     /// Checks that several processes are not asked for what needs all images in one.
-    fn check_arguments(&self) -> Result<()> {
+    pub(super) fn check_arguments(&self) -> Result<()> {
         if self.communicator.size() == 1 {
             return Ok(());
         }
@@ -220,6 +176,8 @@ impl LearnRun<'_> {
                 "-k auto",
                 "search with --limit first, and pass -k with what it finds",
             )
+        } else if matches!(rank, Rank::Several(_)) {
+            ("several ranks", "learn one after another")
         } else if input == Path::new(input::LIST) {
             ("a list on stdin", "name a folder")
         } else if method.truth.is_some() {
@@ -243,7 +201,7 @@ impl LearnRun<'_> {
     }
 
     /// Opens the output folder on the first process.
-    fn open_output(&self) -> Result<Option<Output>> {
+    pub(super) fn open_output(&self) -> Result<Option<Output>> {
         if !self.is_first {
             return Ok(None);
         }
@@ -268,7 +226,7 @@ impl LearnRun<'_> {
     }
 
     /// Reads this process's images.
-    fn read(&self, output: Option<&Output>) -> Result<ImageShard<'_>> {
+    pub(super) fn read(&self, output: Option<&Output>) -> Result<ImageShard<'_>> {
         if let Some(images) = &self.images {
             return Ok(ImageShard::new(images.clone(), self.communicator));
         }
@@ -288,7 +246,7 @@ impl LearnRun<'_> {
     }
 
     /// Checks on the first process that the pictures can be drawn of the images shown.
-    fn check_images(&self, images: &RunImages, shown: &ImageSet) -> Result<()> {
+    pub(super) fn check_images(&self, images: &RunImages, shown: &ImageSet) -> Result<()> {
         let shows_all = shown.len() == images.training.whole_len();
         if !self.is_first {
             return self.propagate(Ok(()));
@@ -309,8 +267,12 @@ impl LearnRun<'_> {
 
     /// Returns the rank that was given, or that a search has chosen.
     fn choose_rank(&self, shard: &ImageShard, interrupt: &Interrupt) -> Result<ChosenRank> {
-        match (self.arguments.rank, self.resume_point) {
-            (Rank::Given(rank), _) => Ok(ChosenRank { rank, choice: None }),
+        match (&self.arguments.rank, self.resume_point) {
+            (Rank::Given(rank), _) => Ok(ChosenRank {
+                rank: *rank,
+                choice: None,
+            }),
+            (Rank::Several(_), _) => unreachable!("several ranks are learned one by one"),
             (Rank::Auto, Some(point)) => Ok(ChosenRank {
                 rank: point.checkpoint.rank(),
                 choice: point.note.rank_choice.clone(),

@@ -24,7 +24,6 @@ use crate::cli::terminal::{summary, view};
 pub(super) struct RunResults<'a> {
     pub arguments: &'a Arguments,
     pub resume_point: Option<&'a ResumePoint>,
-    pub began: Instant,
     pub shown: &'a ImageSet,
     pub learned: &'a Gathered<'a>,
     pub truth: Option<&'a Truth>,
@@ -32,9 +31,53 @@ pub(super) struct RunResults<'a> {
     pub checkpoints: &'a Checkpoints<'a>,
 }
 
+/// What a run wrote, as the terminal shows it.
+pub(super) struct WrittenRun {
+    pub report: Report,
+    /// Notes on the input, on the checkpoint and on the continuation.
+    pub notes: Vec<String>,
+    /// Parts and eigenimages for the terminal, with `--view`.
+    view: Option<String>,
+}
+
+/// A run whose files are written, on the first process.
+pub(super) struct FinishedRun {
+    pub written: WrittenRun,
+    /// What was learned, with the weights of the images that pictures show.
+    pub model: Model,
+}
+
+impl FinishedRun {
+    /// Prints notes, warnings and the summary.
+    pub(super) fn print(
+        self,
+        arguments: &Arguments,
+        output: &Output,
+        began: Instant,
+    ) -> Result<()> {
+        let WrittenRun {
+            report,
+            notes,
+            view,
+        } = self.written;
+        let notices = summary::Notices {
+            notes: &notes,
+            warnings: &report.warnings,
+        };
+        summary::print_result(arguments.writing.printing, notices, &report, || {
+            summary::of_run(&report, output, began.elapsed())
+        })?;
+        view::show(view)
+    }
+}
+
 impl RunResults<'_> {
-    /// Draws the pictures, writes all files and prints the summary.
-    pub(super) fn draw_and_write(&self, mut report: Report, interrupt: &Interrupt) -> Result<()> {
+    /// Draws the pictures and writes all files.
+    pub(super) fn draw_and_write(
+        &self,
+        mut report: Report,
+        interrupt: &Interrupt,
+    ) -> Result<WrittenRun> {
         let (arguments, shown, model) = (self.arguments, self.shown, &self.learned.model);
         report.truth = self.truth_report();
         report.recipe = Some(self.recipe_report()?);
@@ -42,7 +85,7 @@ impl RunResults<'_> {
         let context = pictures::Context::new(arguments, shown, &fitted, self.truth, &report)?;
         allocator::trim();
         let mut pictures = pictures::draw(&context)?;
-        pictures.extend(ladder::learn(arguments, shown, model, interrupt)?);
+        pictures.extend(ladder::learn(arguments, shown, &fitted, interrupt)?);
         let view = if arguments.pictures.view {
             view::text(&model.decompositions, &report.methods(), || {
                 pictures::slide(&context)
@@ -53,8 +96,12 @@ impl RunResults<'_> {
         // Pictures read images too, which may be in a file that fails late.
         shown.check()?;
         self.write(&pictures, &mut report)?;
-        self.print(&report)?;
-        view::show(view)
+        let notes = self.notes(&report);
+        Ok(WrittenRun {
+            report,
+            notes,
+            view,
+        })
     }
 
     /// Returns what was learned, as pictures show it.
@@ -103,17 +150,12 @@ impl RunResults<'_> {
         staged.replace()
     }
 
-    fn print(&self, report: &Report) -> Result<()> {
+    /// Returns the notes on the input, on the checkpoint and on the continuation.
+    fn notes(&self, report: &Report) -> Vec<String> {
         let mut notes = report.input.notes.clone();
         notes.extend(self.checkpoints.notes());
         notes.extend(self.resume_point.map(ResumePoint::note_on_pictures));
-        let notices = summary::Notices {
-            notes: &notes,
-            warnings: &report.warnings,
-        };
-        summary::print_result(self.arguments.writing.printing, notices, report, || {
-            summary::of_run(report, self.output, self.began.elapsed())
-        })
+        notes
     }
 
     /// Returns the figures of the image of the recipe.

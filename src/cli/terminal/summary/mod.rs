@@ -9,4 +9,4 @@ mod tables;
 pub use print::{Notices, print_notices, print_result};
 pub use projection::of_projection;
 pub use run::of_run;
-pub use tables::{of_comparison, of_ranks};
+pub use tables::{of_comparison, of_ladder, of_ranks};

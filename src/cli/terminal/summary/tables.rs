@@ -1,9 +1,9 @@
-//! The summaries of the commands `compare` and `ranks`: their tables.
+//! The summaries of the commands `compare` and `ranks`, and of a run with several ranks: their tables.
 
 use std::time::Duration;
 
 use nmf_images::plural::by_count;
-use nmf_images::report::{ComparisonReport, RanksReport};
+use nmf_images::report::{ComparisonReport, LadderReport, RanksReport};
 
 use super::lines::{read, written};
 use crate::cli::output::Output;
@@ -20,6 +20,18 @@ pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration
         ),
         String::new(),
         table::rules(&report.compare),
+        written(&report.files, output, total),
+    ]
+    .map(|line| line + "\n")
+    .concat()
+}
+
+/// Returns what was read, the table of ranks, the total time, and the file to start with.
+pub fn of_ladder(report: &LadderReport, output: &Output, total: Duration) -> String {
+    [
+        read(&report.input),
+        String::new(),
+        table::ladder(&report.ranks),
         written(&report.files, output, total),
     ]
     .map(|line| line + "\n")
