@@ -7,6 +7,7 @@ mod communicator;
 mod input;
 mod mask;
 mod model;
+mod noise;
 mod table;
 mod truth;
 mod words;
@@ -20,6 +21,7 @@ pub use communicator::CommunicatorError;
 pub use input::{InputError, Reducible};
 pub use mask::MaskError;
 pub use model::ModelError;
+pub use noise::NoiseError;
 pub use table::TableError;
 pub use truth::TruthError;
 pub(crate) use words::PART_OF_ZIP;
@@ -126,6 +128,9 @@ pub enum Error {
     /// A mask, or another selection of unknown pixels, is invalid.
     #[error(transparent)]
     Mask(#[from] MaskError),
+    /// Noise cannot be added to images.
+    #[error(transparent)]
+    Noise(#[from] NoiseError),
     /// A set has no images, or its images have no pixels.
     #[error("the set has no pixels")]
     NoPixels,

@@ -136,7 +136,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "format set",
             "distributed missing pixel_matrix",
-            "options hold_out synthetic",
+            "options hold_out noise synthetic",
             "reading",
         ],
     ),

@@ -5,6 +5,7 @@ mod distributed;
 mod format;
 mod hold_out;
 mod missing;
+mod noise;
 mod options;
 mod pixel_matrix;
 #[cfg(feature = "formats")]
@@ -16,6 +17,7 @@ pub use distributed::ImageShard;
 pub use format::Format;
 pub use hold_out::{HoldOut, SplitShard, hold_out};
 pub use missing::Missing;
+pub use noise::{BlockSize, NoiseKind, NoisyShard, add_noise};
 pub use options::{LoadOptions, Order};
 pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
 #[cfg(feature = "formats")]
@@ -23,6 +25,7 @@ pub use reading::{
     Packed, ValueType, count_different, files_read, is_packed, listed_files, load, load_listed,
     load_parts, load_several, load_shard, pack, pack_listed,
 };
+pub(crate) use set::map_blocks;
 pub use set::{
     ArrayImages, Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, PixelType, Pixels, Skipped,
     StoredPixels, evenly_spaced, evenly_spaced_centres, select,

@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2, ArrayView2, s};
 use crate::basis::{Basis, Weights};
 use crate::blocks;
 use crate::communicator::Partition;
-use crate::images::Images;
+use crate::images::{Images, map_blocks};
 use crate::kernel::{IMAGES_PER_TASK, row_squares};
 
 /// The most values of reconstructed images per task, 256 kB: they stay in the second-level cache.
@@ -76,13 +76,30 @@ pub(crate) fn squares(
         for (row, reconstructed) in reconstructed.chunks(pixels).enumerate() {
             let original = block.image_in(row, pixels, &mut buffer);
             let known = images.mask().map(|mask| mask.image(first + row));
-            squares.push(match known {
-                None if subset == PixelSubset::Hidden => Squares::default(),
-                None => Squares::of(original, reconstructed),
-                Some(known) => Squares::of_some(original, reconstructed, |pixel| {
-                    known[pixel] == (subset == PixelSubset::Known)
-                }),
-            });
+            squares.push(Squares::over(
+                subset,
+                known.as_deref(),
+                original,
+                reconstructed,
+            ));
+        }
+        squares
+    });
+    squares.concat()
+}
+
+/// Returns the squares ‖x − y‖² and ‖x‖² of each image x, and the image y of the same index in `others`, over its known pixels.
+pub(crate) fn squared_differences(images: &impl Images, others: &impl Images) -> Vec<Squares> {
+    let pixels = images.shape().pixels();
+    let squares = map_blocks(images, |rows, block| {
+        let other = others.block(rows.clone());
+        let (mut buffer, mut other_buffer) = (Vec::new(), Vec::new());
+        let mut squares = Vec::with_capacity(rows.len());
+        for (row, image) in rows.enumerate() {
+            let x = block.image_in(row, pixels, &mut buffer);
+            let y = other.image_in(row, pixels, &mut other_buffer);
+            let known = images.mask().map(|mask| mask.image(image));
+            squares.push(Squares::over(PixelSubset::Known, known.as_deref(), x, y));
         }
         squares
     });
@@ -112,6 +129,17 @@ pub(crate) struct Squares {
 }
 
 impl Squares {
+    /// Returns the sums over the pixels of a subset; `known` has the known pixels, if any is unknown.
+    fn over(subset: PixelSubset, known: Option<&[bool]>, original: &[f32], other: &[f32]) -> Self {
+        match known {
+            None if subset == PixelSubset::Hidden => Self::default(),
+            None => Self::of(original, other),
+            Some(known) => Self::of_some(original, other, |pixel| {
+                known[pixel] == (subset == PixelSubset::Known)
+            }),
+        }
+    }
+
     /// Returns the sums over all pixels.
     fn of(original: &[f32], reconstructed: &[f32]) -> Self {
         let [residual, square] = row_squares(original, reconstructed);
@@ -170,6 +198,12 @@ impl Squares {
             sum.original += one.original;
         }
         sum
+    }
+
+    /// Returns the peak signal-to-noise ratio in dB; `None` without a difference.
+    pub(crate) fn psnr(self, white: f32) -> Option<f64> {
+        let mean = self.residual / self.pixels as f64;
+        (self.residual > 0.0).then(|| 10.0 * (f64::from(white).powi(2) / mean).log10())
     }
 
     pub(crate) fn relative_error(self) -> f64 {

@@ -3,6 +3,7 @@
 
 mod cancellation;
 mod class_means;
+mod denoising;
 mod errors;
 mod held_out_labels;
 mod labels;
@@ -10,6 +11,7 @@ mod partness;
 mod verdict;
 
 pub use cancellation::{Magnitudes, magnitudes};
+pub use denoising::{CleanError, Denoising};
 pub(crate) use errors::{PixelSubset, Squares, squares};
 pub use errors::{hidden_error, relative_error, relative_errors};
 pub use held_out_labels::LabelledImages;

@@ -29,5 +29,6 @@ pub use mask::Mask;
 pub use outliers::Outliers;
 pub use pixel_type::PixelType;
 pub use source::Images;
+pub(crate) use source::map_blocks;
 pub use stored_pixels::{Memory, StoredPixels};
 pub(crate) use validate::{check_images, check_values};
