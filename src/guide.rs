@@ -18,6 +18,7 @@ macro_rules! links {
 [many-machines]: crate::guide::many_machines
 [new-images]: crate::guide::new_images
 [nmf-and-pca]: crate::guide::nmf_and_pca
+[noise]: crate::guide::starts_and_rules#noise
 [options]: crate::guide::options
 [output-files]: crate::guide::output_files
 [page]: crate::guide::page

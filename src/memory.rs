@@ -5,6 +5,7 @@
 //! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
 
 mod held_out;
+mod noise;
 mod pictures;
 mod search;
 mod size;
@@ -96,6 +97,8 @@ pub struct Workload {
     pub searches_rank: bool,
     /// Whether images are held out.
     pub holds_out: bool,
+    /// Copies of the images that are held without noise: 1 if noise is added, for which all images must be in memory.
+    pub clean_copies: u64,
     /// Bytes of memory; a set stays in its file, if it can, where it would need more.
     pub budget: u64,
     /// Bytes that are held besides, such as those of a model that was read.
@@ -119,6 +122,7 @@ impl Workload {
             ladder: None,
             searches_rank: false,
             holds_out: false,
+            clean_copies: 0,
             budget: u64::MAX,
             besides: 0,
             most: u64::MAX,
@@ -178,7 +182,11 @@ impl Workload {
     fn throughout(&self, size: &SetSize) -> u64 {
         let ladder = |ladder| Self::ladder_bytes(ladder, size);
         let ladder = self.ladder.map_or(0, ladder);
-        BASE + self.threads * THREAD + self.besides + size.name_bytes() + ladder
+        BASE + self.threads * THREAD
+            + self.besides
+            + size.name_bytes()
+            + ladder
+            + self.clean_images(size)
     }
 
     /// Returns the bytes of W and H.

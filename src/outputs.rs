@@ -56,7 +56,7 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 41] = [
+pub const OUTPUT_FILES: [OutputFile; 42] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
@@ -69,6 +69,7 @@ pub const OUTPUT_FILES: [OutputFile; 41] = [
     learn("comparison", "png"),
     learn("convergence", "svg"),
     learn("convergence", "png"),
+    learn("denoise", "png"),
     learn("eigenimages", "png"),
     learn("inpainting", "png"),
     learn("ladder", "png"),

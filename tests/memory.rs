@@ -134,6 +134,8 @@ fn every_command_keeps_to_the_memory_that_it_names() {
     for line in [
         "u8.npy -k auto --limit 400 --max-iter 3 --threads 2 -q --only convergence -o auto",
         "u8.npy -k 9 --max-iter 3 --tol 0 --restarts 2 --threads 2 -q -o all --only comparison,usage",
+        "u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o noisy --noise block:4 --only denoise",
+        "f32.npy -k 2 --max-iter 3 --tol 0 --threads 2 -q -o floats --noise gaussian:0.1 --hold-out 0.5 --only parts",
         "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
         "ranks u8.npy -k 1..3 --restarts 1 --threads 2 -q -o ranks",
         "project output u8.npy --threads 2 -q",

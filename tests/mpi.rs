@@ -248,6 +248,35 @@ fn any_number_of_ranks_holds_the_same_images_out() {
 }
 
 #[test]
+fn any_number_of_ranks_adds_the_same_noise() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 301, 7);
+    let input = input.to_str().unwrap();
+    let noise = [
+        "--noise",
+        "gaussian:0.2",
+        "--noise",
+        "block:2",
+        "--seed",
+        "3",
+    ];
+    let words = [&[input, "-k", "4", "--max-iter", "8"], &noise[..]].concat();
+    let (alone, together) = alone_and_on(3, &words, folder.path());
+    let (alone, together) = (report(&alone), report(&together));
+    let of = |report: &Value, key: &str| report["noise"][key]["clean_error"].clone();
+    assert_eq!(of(&together, "noisy"), of(&alone, "noisy"));
+    assert_near("pca", &of(&together, "pca"), &of(&alone, "pca"));
+    // As for held-out images, NMF rounds panels of other images.
+    let error = |report| of(report, "nmf").as_f64().unwrap();
+    let (found, expected) = (error(&together), error(&alone));
+    assert!(
+        (found - expected).abs() < 1e-3 * expected,
+        "{found} for {expected}"
+    );
+}
+
+#[test]
 fn folders_and_idx_files_are_shared_too() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes-idx3-ubyte");

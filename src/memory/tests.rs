@@ -162,6 +162,17 @@ fn a_rank_beyond_all_images_counts_as_their_number() {
 }
 
 #[test]
+fn clean_images_are_held_beside_noisy_ones() {
+    let million = bytes(1_000_000, 784);
+    let noisy = Workload {
+        clean_copies: 1,
+        ..learning(4)
+    };
+    let [without, with] = [learning(4), noisy].map(|run| run.needed(&million, Held::InMemory));
+    assert!(with >= without + 784_000_000, "{with}, {without}");
+}
+
+#[test]
 fn the_ladder_is_fitted_at_ranks_of_its_own() {
     let million = bytes(1_000_000, 784);
     let run = learning(4);

@@ -26,6 +26,7 @@ pub use figures::animation::animation;
 pub use figures::atlas::{Atlas, Direction, Plane, atlas};
 pub use figures::comparison::{Comparison, comparison};
 pub use figures::convergence::{Convergence, convergence};
+pub use figures::denoised::{Denoised, DenoisedSample, denoised};
 pub use figures::gallery::{Gallery, gallery};
 pub use figures::inpainting::{Inpainting, InpaintingSample, inpainting};
 pub use figures::ladder::{Ladder, LadderImage, ladder};

@@ -8,6 +8,7 @@ use super::hidden::HiddenErrors;
 use super::input::{File, Input};
 use super::mpi::MpiReport;
 use super::nmf::NmfReport;
+use super::noise::NoiseReport;
 use super::parts::PartsReport;
 use super::pca::PcaReport;
 use super::recipe::RecipeReport;
@@ -36,6 +37,9 @@ pub struct Report {
     /// How well held-out images are reconstructed, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_out: Option<HeldOutReport>,
+    /// The noise that was added to the training images, if any, and the errors against the clean images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise: Option<NoiseReport>,
     /// How part-like the basis of the NMF is, and whether that makes it parts.
     pub parts: PartsReport,
     /// The parts learned with a penalty on overlap, if those without it look like faint whole images and another fit is cheap.

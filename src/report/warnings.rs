@@ -11,7 +11,6 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel, verdict: &VerdictReport) -> Vec<
     let mut warnings = nmf_warnings(nmf);
     warnings.extend(whole_images(verdict));
     warnings.extend(pca_warnings(pca));
-    warnings.extend(seed_without_effect(nmf));
     warnings
 }
 
@@ -63,7 +62,9 @@ fn whole_images(verdict: &VerdictReport) -> Option<String> {
     ))
 }
 
-fn seed_without_effect(nmf: &NmfModel) -> Option<String> {
+/// Returns a warning if the start does not depend on the seed that was given, for a run that draws nothing else.
+#[must_use]
+pub fn seed_warning(nmf: &NmfModel) -> Option<String> {
     if nmf.seed == 0 || nmf.init.is_random() {
         return None;
     }

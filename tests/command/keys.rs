@@ -72,6 +72,7 @@ fn a_run_reports_the_keys_of_the_list() {
         "pictures -k 3 --truth features.csv --only parts",
         "set.npy -k 2 --missing 0 --solver mu:kl --only parts",
         "labelled -k 2 --size 4x3 --hold-out 0.3 --only parts",
+        "pictures -k 2 --noise gaussian:0.1 --only parts",
     ];
     let mut all = reports(&desk(), "report.json", &runs);
     // Whole images, which are separated beside them.

@@ -25,6 +25,7 @@ mod known_parts;
 mod learning_options;
 mod masks;
 mod names;
+mod noise;
 mod notes;
 mod outliers;
 mod outputs;

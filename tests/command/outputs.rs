@@ -11,7 +11,10 @@ fn every_file_that_a_command_writes_is_in_the_table() {
     mask[1] = 0;
     desk.write("mask.pgm", pgm(WIDTH, HEIGHT, &mask));
     let runs = [
-        (WrittenBy::Learn, "pictures -k 3 --mask mask.pgm --csv"),
+        (
+            WrittenBy::Learn,
+            "pictures -k 3 --mask mask.pgm --csv --noise salt:0.1",
+        ),
         (WrittenBy::Ladder, "pictures -k 2,3"),
         (WrittenBy::Compare, "compare pictures -k 3"),
         (WrittenBy::Project, "project learn pictures"),

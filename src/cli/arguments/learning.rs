@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use nmf_images::images::HoldOut;
+use nmf_images::images::{HoldOut, NoiseKind};
 use nmf_images::nmf::{Overlap, Penalties};
 use nmf_images::{Init, Nmf, Solver, StopRule};
 
@@ -91,6 +91,11 @@ pub struct MethodOptions {
     /// or a number such as 40; drawn by --seed, of each label in proportion
     #[arg(long, value_name = "SHARE|N", value_parser = hold_out, allow_negative_numbers = true)]
     pub hold_out: Option<HoldOut>,
+    /// Add noise to the training images, and report errors against the clean ones: `gaussian:SD`, `laplace:B`, `salt:SHARE`
+    /// (of the pixels, black or white) or `block:SIZE` (a white square with this side in pixels, or a share of the area such
+    /// as 10%). White is 1. Several are added in their order; drawn by --seed
+    #[arg(long, value_name = "KIND:VALUE", value_parser = NoiseKind::from_str)]
+    pub noise: Vec<NoiseKind>,
     /// Distribute the images over the processes that `mpirun` started; each reads its own, the first one writes
     #[cfg(feature = "mpi")]
     #[arg(long)]

@@ -43,6 +43,7 @@ impl Arguments {
             ladder: self.ladder(),
             searches_rank: self.rank == Rank::Auto,
             holds_out: self.method.hold_out.is_some(),
+            clean_copies: u64::from(!self.method.noise.is_empty()),
             ..plain(Task::Learn, self.learning.threads)
         })
     }

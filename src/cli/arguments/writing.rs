@@ -57,7 +57,7 @@ pub struct PictureOptions {
     /// Show parts and eigenimages in the terminal, after the run
     #[arg(long, conflicts_with = "json")]
     pub view: bool,
-    /// Images that reconstructions.png, comparison.png and ladder.png show, and the first of them recipe.png and
+    /// Images that reconstructions.png, denoise.png, comparison.png and ladder.png show, and the first of them recipe.png and
     /// three-ways.png: up to 8 names, ends of paths, or indices, counted from 0, separated by commas. With --hold-out, they
     /// are training images [default: others in each picture]
     #[arg(
@@ -67,7 +67,7 @@ pub struct PictureOptions {
         allow_negative_numbers = true
     )]
     pub images: Vec<String>,
-    /// Number of images in reconstructions.png and inpainting.png: the best, the worst, and others evenly spaced
+    /// Number of images in reconstructions.png, denoise.png and inpainting.png: the best, the worst, and others evenly spaced
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one, allow_negative_numbers = true)]
     pub show: usize,
     /// Image that recipe.png decomposes: its name, the end of its path, or its index, counted from 0 [default: the first of
@@ -95,6 +95,8 @@ pub enum PictureChoice {
     Reconstructions,
     /// Images with unknown pixels as both methods fill them, if there are any
     Inpainting,
+    /// Images without and with noise, and as both methods reconstruct them, if --noise is given
+    Denoise,
     /// One image as a sum of parts, and of eigenimages
     Recipe,
     /// One image by vector quantisation, NMF and PCA, after Lee and Seung's first figure

@@ -30,6 +30,8 @@ pub struct FittedModels<'a> {
     pub separated: Option<&'a Basis>,
     /// The held-out images, if there are any.
     pub held_out: Option<Examples<'a>>,
+    /// The training images without noise, if noise was added.
+    pub clean: Option<&'a ImageSet>,
 }
 
 /// Images with what each method makes of them.
@@ -73,6 +75,8 @@ pub struct Context<'a> {
     pub(super) separated: Option<Basis>,
     /// The held-out images, if there are any.
     pub(super) held_out: Option<Examples<'a>>,
+    /// The training images without noise, if noise was added.
+    pub(super) clean: Option<&'a ImageSet>,
     /// The training images that `--images` chooses, if it is given.
     pub(super) chosen: Option<Vec<usize>>,
 }
@@ -96,6 +100,7 @@ impl<'a> Context<'a> {
             frames,
             separated,
             held_out,
+            clean,
         } = *fitted;
         let scaling = arguments.tiling.scaling();
         let outliers = images.outliers.as_ref();
@@ -112,7 +117,7 @@ impl<'a> Context<'a> {
             pca,
             truth,
             report,
-            title: title(&arguments.input),
+            title: title_of_run(arguments),
             scaling,
             theme: arguments.writing.theme(),
             model,
@@ -120,18 +125,24 @@ impl<'a> Context<'a> {
             outliers,
             separated: separated.map(|basis| clipped_basis(basis.clone(), outliers)),
             held_out,
+            clean,
             chosen: chosen_images::images(&arguments.pictures, &images.names)?,
         })
+    }
+
+    /// Returns the training images, with what each method makes of them.
+    pub(super) fn training(&self) -> Examples<'a> {
+        Examples {
+            images: self.images,
+            decompositions: &self.model.decompositions,
+        }
     }
 
     /// Returns the images that show how well images are reconstructed: the held-out images, unless there are none or
     /// training images are chosen.
     pub(super) fn examples(&self) -> Examples<'a> {
         let held_out = self.held_out.filter(|_| self.chosen.is_none());
-        held_out.unwrap_or(Examples {
-            images: self.images,
-            decompositions: &self.model.decompositions,
-        })
+        held_out.unwrap_or_else(|| self.training())
     }
 
     /// Returns what these images are: `Training images`.
@@ -289,4 +300,11 @@ pub fn title(input: &Path) -> String {
         || input.to_string_lossy().into_owned(),
         |name| name.to_string_lossy().into_owned(),
     )
+}
+
+/// Returns the title of a run: the last component of the path, and the noise of the training images.
+pub fn title_of_run(arguments: &Arguments) -> String {
+    let mut terms = vec![title(&arguments.input)];
+    terms.extend(arguments.method.noise.iter().map(ToString::to_string));
+    terms.join(" + ")
 }

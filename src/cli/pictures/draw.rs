@@ -10,8 +10,8 @@ use super::context::Context;
 use super::ladder::Ladder;
 use super::picture::Picture;
 use super::{
-    atlas, chosen_images, comparison, convergence, galleries, inpainting, learning, map, page,
-    rank_error, recipe, reconstructions, three_ways, usage,
+    atlas, chosen_images, comparison, convergence, denoise, galleries, inpainting, learning, map,
+    page, rank_error, recipe, reconstructions, three_ways, usage,
 };
 use crate::cli::arguments::{Arguments, PictureChoice};
 
@@ -31,6 +31,10 @@ pub fn check(arguments: &Arguments, images: &ImageSet, held_out: &[String]) -> R
         bail!(
             "every pixel is known, so inpainting has nothing to fill: pass --mask or --missing, or omit it"
         );
+    }
+    if arguments.method.noise.is_empty() && arguments.pictures.is_asked_for(PictureChoice::Denoise)
+    {
+        bail!("denoise compares noisy with clean images: pass --noise, or omit it");
     }
     if arguments.pictures.is_asked_for(PictureChoice::Ladder) && Ladder::new(images, None).is_none()
     {
@@ -69,6 +73,7 @@ fn drawing(choice: PictureChoice) -> fn(&Context) -> Result<Vec<Picture>> {
         PictureChoice::Eigenimages => galleries::eigenimages,
         PictureChoice::Reconstructions => reconstructions::reconstructions,
         PictureChoice::Inpainting => inpainting::inpainting,
+        PictureChoice::Denoise => denoise::denoise,
         PictureChoice::Usage => usage::usage,
         PictureChoice::Atlas => atlas::atlas,
         PictureChoice::Recipe => recipe::recipe,

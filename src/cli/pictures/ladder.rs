@@ -10,7 +10,7 @@ use nmf_images::render::{self, LadderImage, Reconstruction, percent};
 use nmf_images::{ImageSet, Method, Model, NMF, PCA, Pca, PcaModel, Report};
 
 use super::chosen_images;
-use super::context::{FittedModels, clipped_sentence, title, white_of};
+use super::context::{FittedModels, clipped_sentence, title_of_run, white_of};
 use super::picture::Picture;
 use crate::cli::arguments::{Arguments, PictureChoice, WritingOptions};
 use crate::cli::terminal::progress::{Interrupt, Progress};
@@ -64,7 +64,7 @@ pub fn learn(
         ladder.add_nmf(rank, nmf.relative_error, |image| nmf.reconstruct(image));
     }
     ladder.add_pca()?;
-    let picture = ladder.picture(&title(&arguments.input), &arguments.writing)?;
+    let picture = ladder.picture(&title_of_run(arguments), &arguments.writing)?;
     Ok(Some(picture))
 }
 

@@ -5,6 +5,7 @@ pub mod chosen_images;
 mod comparison;
 mod context;
 mod convergence;
+mod denoise;
 mod draw;
 mod galleries;
 mod inpainting;
@@ -23,7 +24,9 @@ mod three_ways;
 mod usage;
 
 pub use self::comparison::slide;
-pub use self::context::{Context, Examples, FittedModels, clipped_basis, drawn, title};
+pub use self::context::{
+    Context, Examples, FittedModels, clipped_basis, drawn, title, title_of_run,
+};
 pub use self::draw::{check, draw};
 pub use self::picture::Picture;
 pub use self::projection::{ProjectedImages, projection};

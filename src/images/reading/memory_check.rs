@@ -26,6 +26,7 @@ pub(super) fn held(size: &SetSize, can_stay: bool, options: &LoadOptions) -> Res
             Held::InMemory
         });
     };
+    let can_stay = can_stay && workload.clean_copies == 0;
     let in_memory = workload.needed(size, Held::InMemory);
     if in_memory <= memory.bytes {
         return Ok(Held::InMemory);
@@ -189,5 +190,46 @@ impl ImageSet {
             Pixels::Stored(_) => Held::InFile,
             _ => Held::InMemory,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::images::set::Memory;
+    use crate::memory::Task;
+
+    #[test]
+    fn images_that_get_noise_do_not_stay_in_their_file() {
+        let size = SetSize {
+            images: 100_000,
+            whole_images: 100_000,
+            pixels: 784,
+            value_bytes: 1,
+            stored_bytes: 1,
+            reading_copies: 1,
+            ..SetSize::default()
+        };
+        let found = |clean_copies, most| {
+            let workload = Workload {
+                clean_copies,
+                most,
+                ..Workload::new(Task::Learn, 4, 1)
+            };
+            let options = LoadOptions {
+                memory: Some(Memory {
+                    bytes: 150_000_000,
+                    scratch: PathBuf::new(),
+                }),
+                workload: Some(workload),
+                ..LoadOptions::default()
+            };
+            held(&size, true, &options).ok()
+        };
+        assert_eq!(found(0, 200_000_000), Some(Held::InFile));
+        assert_eq!(found(1, 200_000_000), None);
+        assert_eq!(found(1, 1_000_000_000), Some(Held::InMemory));
     }
 }

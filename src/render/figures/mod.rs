@@ -4,6 +4,7 @@ pub(crate) mod animation;
 pub(crate) mod atlas;
 pub(crate) mod comparison;
 pub(crate) mod convergence;
+pub(crate) mod denoised;
 pub(crate) mod error_curve;
 pub(crate) mod gallery;
 mod gif_palette;

@@ -5,6 +5,7 @@
 
 mod atlas;
 mod data;
+mod denoised;
 mod figures;
 mod inpainting;
 mod layouts;

@@ -6,7 +6,9 @@ use nmf_images::nmf::Frame;
 use nmf_images::{Model, NmfModel, PcaModel, Quantisation, VqModel};
 
 use super::fit::Fitted;
-use super::held_out::{HeldOutImages, RunImages};
+use super::held_out::HeldOutImages;
+use super::noise::DenoisedImages;
+use super::run_images::RunImages;
 use super::separated::SeparatedParts;
 use super::shown::ShownImages;
 
@@ -42,6 +44,8 @@ pub struct Gathered<'a> {
     pub whole_model: Option<Model>,
     /// The held-out images, if there are any.
     pub held_out: Option<HeldOutImages<'a>>,
+    /// The training images without noise, if noise was added.
+    pub denoised: Option<DenoisedImages<'a>>,
 }
 
 impl<'a> Gathered<'a> {
@@ -69,6 +73,8 @@ impl<'a> Gathered<'a> {
         let held_out = images.held_out.as_ref();
         let held_out = held_out.map(|shard| HeldOutImages::project(shard, &model));
         let held_out = held_out.transpose()?;
+        let clean = images.clean.as_ref();
+        let denoised = clean.map(|clean| DenoisedImages::compare(clean, shard, &mut model));
         let (model, whole_model) = match &shown.chosen {
             None => (model, None),
             Some(chosen) => (
@@ -85,6 +91,7 @@ impl<'a> Gathered<'a> {
             model,
             whole_model,
             held_out,
+            denoised,
         })
     }
 

@@ -1,38 +1,13 @@
-//! The option `--hold-out`: held-out images, and their reconstructions.
+//! The option `--hold-out`: the reconstructions of held-out images.
 
 use std::borrow::Cow;
 
-use nmf_images::images::{ImageShard, Images, hold_out};
+use nmf_images::images::{ImageShard, Images};
 use nmf_images::projection::HeldOutProjection;
 use nmf_images::{Decomposition, ImageSet, Model};
 
 use super::shown::ShownImages;
-use crate::cli::arguments::Arguments;
 use crate::cli::pictures::Examples;
-
-/// The images of a run.
-pub struct RunImages<'a> {
-    pub training: ImageShard<'a>,
-    /// The held-out images, if there are any.
-    pub held_out: Option<ImageShard<'a>>,
-}
-
-impl<'a> RunImages<'a> {
-    /// Holds images out if that was asked for. All processes call this together.
-    pub fn split(all: ImageShard<'a>, arguments: &Arguments) -> nmf_images::Result<Self> {
-        let Some(which) = arguments.method.hold_out else {
-            return Ok(Self {
-                training: all,
-                held_out: None,
-            });
-        };
-        let split = hold_out(&all, which, arguments.learning.seed)?;
-        Ok(Self {
-            training: split.training,
-            held_out: Some(split.held_out),
-        })
-    }
-}
 
 /// Held-out images as the first process reports and draws them.
 pub struct HeldOutImages<'a> {

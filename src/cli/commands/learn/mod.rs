@@ -6,11 +6,13 @@ mod gather;
 mod held_out;
 #[cfg(feature = "mpi")]
 pub mod mpi;
+mod noise;
 mod pipeline;
 mod prototypes;
 mod report;
 mod results;
 mod resume;
+mod run_images;
 mod separated;
 mod several;
 mod shown;

@@ -15,10 +15,10 @@ use nmf_images::recovery::Truth;
 
 use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, can_gather_all};
-use super::held_out::RunImages;
 use super::report::{Totals, report};
 use super::results::{FinishedRun, RunResults};
 use super::resume::ResumePoint;
+use super::run_images::RunImages;
 use super::shown::ShownImages;
 use super::traffic::{PassTraffic, TrafficCounter};
 use crate::cli::arguments::{Arguments, CheckpointInterval, PictureChoice, Rank};
@@ -64,7 +64,7 @@ impl LearnRun<'_> {
     /// Runs with one rank, and prints the result on the first process.
     pub(super) fn run(&self) -> Result<Outcome> {
         let output = self.propagate(self.prepare())?;
-        let images = RunImages::split(self.read(output.as_ref())?, self.arguments)?;
+        let images = RunImages::prepare(self.read(output.as_ref())?, self.arguments)?;
         let interrupt = Interrupt::listen()?;
         let finished = self.learn(&images, output.as_ref(), &interrupt)?;
         if let (Some(finished), Some(output)) = (finished, &output) {

@@ -41,12 +41,13 @@ pub fn report(
     let Gathered {
         nmf, pca, model, ..
     } = learned;
-    let held_out = learned.held_out.as_ref();
     let (weights, scores) = (&model.by(&NMF).weights, &model.by(&PCA).weights);
     let parts = PartsReport::new(nmf, Partness::of(&nmf.basis, weights, None));
+    let uses_seed = learned.held_out.is_some() || learned.denoised.is_some();
     let warnings = input::warnings(&shown.skipped, Some("report.json"))
         .into_iter()
         .chain(report::warnings(nmf, pca, &parts.verdict))
+        .chain(report::seed_warning(nmf).filter(|_| !uses_seed))
         .chain(spare_parts(nmf, shown, totals.images))
         .collect();
     let mut report = Report {
@@ -57,6 +58,7 @@ pub fn report(
         bound: BoundReport::new(pca),
         vq: learned.vq.as_ref().map(VqReport::new),
         held_out: None,
+        noise: None,
         parts,
         separated: learned.separated.as_ref().map(|parts| parts.report.clone()),
         recipe: None,
@@ -67,17 +69,37 @@ pub fn report(
         files: Vec::new(),
         warnings,
     };
-    if let Some(held_out) = held_out {
-        report.held_out = Some(held_out_report(held_out, &report.methods()));
-        report
-            .warnings
-            .extend(report::held_out_warning(&nmf.solver));
-    }
+    add_other_images(&mut report, learned);
     let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
     (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     Ok(report)
+}
+
+/// Adds the errors of held-out images, and those against clean images, with their notes and warnings.
+fn add_other_images(report: &mut Report, learned: &Gathered) {
+    let methods = report.methods();
+    let held_out = learned.held_out.as_ref();
+    let denoised = learned.denoised.as_ref();
+    report.held_out = held_out.map(|held_out| held_out_report(held_out, &methods));
+    report.noise = denoised.map(|denoised| denoised.report(&methods));
+    if held_out.is_some() {
+        let warning = report::held_out_warning(&learned.nmf.solver);
+        report.warnings.extend(warning);
+    }
+    let Some(noise) = &report.noise else {
+        return;
+    };
+    report.input.notes.push(format!(
+        "noise {} was added to the training images: errors are those against the noisy images unless they are named otherwise",
+        noise.kinds.join(", ")
+    ));
+    if held_out.is_some() {
+        report.warnings.push(
+            "with --noise, training images have noise and held-out images have none: their errors cannot be compared".to_owned(),
+        );
+    }
 }
 
 /// Returns how well the held-out images are reconstructed, beside the training images.

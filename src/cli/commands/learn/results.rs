@@ -114,6 +114,7 @@ impl RunResults<'_> {
             frames: &learned.frames,
             separated: learned.separated.as_ref().map(|parts| &parts.basis),
             held_out: learned.held_out.as_ref().map(HeldOutImages::examples),
+            clean: learned.denoised.as_ref().map(|denoised| &*denoised.images),
         }
     }
 

@@ -74,14 +74,23 @@ fn parsed(options: &[String]) -> Result<CommandLine> {
     })
 }
 
-/// Checks that the held-out images are those of the interrupted run.
+/// Checks that the held-out images and the noise are those of the interrupted run.
 fn check_same_draw(then: &CommandLine, now: &CommandLine) -> Result<()> {
-    let held_out = now.method.hold_out;
+    let (held_out, noise) = (now.method.hold_out, &now.method.noise);
     if then.method.hold_out != held_out {
         bail!("--hold-out cannot change when a run is resumed: omit it");
     }
-    if held_out.is_some() && then.learning.seed != now.learning.seed {
+    if then.method.noise != *noise {
+        bail!("--noise cannot change when a run is resumed: omit it");
+    }
+    if then.learning.seed == now.learning.seed {
+        return Ok(());
+    }
+    if held_out.is_some() {
         bail!("--seed cannot change when a run with --hold-out is resumed: omit it");
+    }
+    if !noise.is_empty() {
+        bail!("--seed cannot change when a run with --noise is resumed: omit it");
     }
     Ok(())
 }
@@ -127,5 +136,23 @@ mod tests {
         assert!(!allows(&drawn, &["--hold-out=0.1", "--seed=4"]));
         assert!(!allows(&drawn, &["--hold-out=0.2", "--seed=3"]));
         assert!(!allows(&["--seed=3"], &drawn));
+    }
+
+    #[test]
+    fn a_resumed_run_has_the_same_noise() {
+        let line = |given: &[&str]| parsed(&words(given)).unwrap();
+        let allows = |then: &[&str], now: &[&str]| check_same_draw(&line(then), &line(now)).is_ok();
+        let noisy = ["--noise=gaussian:0.1", "--noise=block:5", "--seed=3"];
+        assert!(allows(&noisy, &noisy));
+        assert!(!allows(
+            &noisy,
+            &["--noise=block:5", "--noise=gaussian:0.1", "--seed=3"]
+        ));
+        assert!(!allows(
+            &noisy,
+            &["--noise=gaussian:0.1", "--noise=block:5"]
+        ));
+        assert!(!allows(&["--seed=3"], &noisy));
+        assert!(!allows(&noisy, &["--seed=3"]));
     }
 }

@@ -8,14 +8,14 @@ use nmf_images::plural::counted;
 use nmf_images::report::{LadderReport, RankSummary};
 use nmf_images::{Error, ImageSet};
 
-use super::held_out::RunImages;
 use super::pipeline::LearnRun;
+use super::run_images::RunImages;
 use crate::cli::arguments::{Arguments, PictureChoice, Rank};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Output, RunFiles, csv_tables, file, json};
 use crate::cli::pictures::ladder::Ladder;
-use crate::cli::pictures::{Picture, chosen_images, title};
+use crate::cli::pictures::{Picture, chosen_images, title_of_run};
 use crate::cli::terminal::progress::Interrupt;
 use crate::cli::terminal::summary;
 
@@ -37,7 +37,7 @@ pub(super) fn learn(run: &LearnRun, ranks: &[usize]) -> Result<Outcome> {
         output.add_targets(&run.output);
         runs.push(run);
     }
-    let images = RunImages::split(run.read(Some(&output))?, run.arguments)?;
+    let images = RunImages::prepare(run.read(Some(&output))?, run.arguments)?;
     let shown = &images.training.set;
     run.check_images(&images, shown)?;
     check_largest(ranks, shown)?;
@@ -176,8 +176,10 @@ impl SeveralRanks<'_> {
 
     /// Draws the ladder, writes the table and the report, and prints them.
     fn finish(&self) -> Result<()> {
-        let Arguments { input, writing, .. } = self.run.arguments;
-        let picture = self.ladder.picture(&title(input), writing)?;
+        let writing = &self.run.arguments.writing;
+        let picture = self
+            .ladder
+            .picture(&title_of_run(self.run.arguments), writing)?;
         let mut report = self.report();
         self.write(&picture, &mut report)?;
         let mut notes = report.input.notes.clone();

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use nmf_images::metrics::Verdict;
+use nmf_images::metrics::{CleanError, Verdict};
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::plural::{by_count, counted};
-use nmf_images::report::{BoundReport, HeldOutReport, MethodFigures, NmfReport, VqReport};
+use nmf_images::report::{
+    BoundReport, HeldOutReport, MethodFigures, NmfReport, NoiseReport, VqReport,
+};
 use nmf_images::{NMF, PCA, Partness, Report, Solver, VQ};
 
 use super::lines::{hidden, percentage, read, written};
@@ -30,6 +32,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     lines.extend(report.bound.as_ref().map(bound));
     lines.extend(report.vq.as_ref().map(prototypes));
     lines.extend(held_out.map(self::held_out));
+    lines.extend(report.noise.as_ref().map(noise));
     lines.extend(report.hidden.as_ref().map(hidden));
     lines.extend(partness(&report.nmf, &methods));
     lines.extend(verdict(report));
@@ -89,6 +92,29 @@ fn held_out(held_out: &HeldOutReport) -> String {
         counted(held_out.images, "image", "images"),
         errors.join(", "),
         held_out.mean_image_error
+    )
+}
+
+/// Returns the errors of noisy images and of reconstructions against the clean images.
+fn noise(noise: &NoiseReport) -> String {
+    let mut errors = vec![clean_error("noisy images", &noise.noisy, "PSNR ")];
+    for (method, of_method) in noise.methods.iter() {
+        errors.push(clean_error(method.name, &of_method.clean, ""));
+    }
+    format!(
+        "  noise {}: relative error against the clean images: {}",
+        noise.kinds.join(", "),
+        errors.join(", ")
+    )
+}
+
+/// Returns an error against the clean images with its signal-to-noise ratio, which `ratio` names.
+fn clean_error(name: &str, error: &CleanError, ratio: &str) -> String {
+    let psnr = error.psnr.map(|psnr| format!(" ({ratio}{psnr:.1} dB)"));
+    format!(
+        "{name} {:.4}{}",
+        error.clean_error,
+        psnr.unwrap_or_default()
     )
 }
 
