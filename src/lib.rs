@@ -111,6 +111,7 @@ mod cli;
 pub mod communicator;
 pub mod comparison;
 pub mod decomposition;
+mod deviates;
 #[cfg_attr(
     not(feature = "formats"),
     expect(dead_code, reason = "only reading opens files without writing them")

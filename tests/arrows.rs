@@ -33,6 +33,7 @@ const LINES: &[&str] = &[
     "npy",
     "npz",
     "matching",
+    "deviates",
     // Knows bytes alone.
     "communicator",
     // Knows nothing of images, so that reading and the kernel's products can both be shared among threads.

@@ -2,9 +2,9 @@
 
 use ndarray::Array2;
 use rand::rngs::ChaCha8Rng;
-use rand::{Rng, RngExt};
 
 use super::factors::InitialFactors;
+use crate::deviates::normal;
 use crate::images::Shared;
 
 /// Returns absolute normal deviates for W and H, with which W H has about the mean of X.
@@ -49,7 +49,7 @@ impl<'a> NormalDraws<'a> {
             self.skip_to(place);
         }
         self.next = place + 1;
-        normal(self.rng)
+        normal(self.rng) as f32
     }
 
     /// Returns a matrix of absolute deviates times `scale`, row by row from the index `first` on.
@@ -65,11 +65,4 @@ impl<'a> NormalDraws<'a> {
             .set_word_pos(self.begin + Self::WORDS * count as u128);
         self.next = count;
     }
-}
-
-/// Returns a normal deviate (G. Box, M. Muller, *A note on the generation of random normal
-/// deviates*, 1958).
-fn normal(rng: &mut impl Rng) -> f32 {
-    let (radius, angle): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());
-    ((-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()) as f32
 }
