@@ -4,14 +4,15 @@
 //! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
 //! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
 
+mod eigenimages;
 mod held_out;
-mod noise;
 mod pictures;
 mod search;
 mod size;
 
 use crate::error::Reducible;
 
+pub(crate) use self::eigenimages::{GUARD, LARGEST_GRAM, most_space};
 pub use self::pictures::is_cheap_to_fit_again;
 pub use self::size::{Held, LadderSize, SetSize};
 pub(crate) use self::size::{MOST_TRIED_IMAGES, MOST_TRIED_PIXELS, PANEL, RUN};
@@ -21,10 +22,6 @@ use self::size::{PIECE, padded};
 pub(crate) const BLOCK: u64 = 256;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
-/// The largest side whose Gram matrix a PCA forms.
-pub(crate) const LARGEST_GRAM: u64 = 4000;
-/// Vectors that the eigenvalue solver iterates beyond those that are wanted.
-pub(crate) const GUARD: u64 = 24;
 /// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
 const HASHES: u64 = 48;
 /// Bytes of its residual, as the fit forms it and in the model of the fit.
@@ -180,13 +177,19 @@ impl Workload {
 
     /// Returns the bytes that are held from the beginning to the end of the run.
     fn throughout(&self, size: &SetSize) -> u64 {
-        let ladder = |ladder| Self::ladder_bytes(ladder, size);
-        let ladder = self.ladder.map_or(0, ladder);
+        let ladder = self
+            .ladder
+            .map_or(0, |ladder| Self::ladder_bytes(ladder, size));
         BASE + self.threads * THREAD
             + self.besides
             + size.name_bytes()
             + ladder
             + self.clean_images(size)
+    }
+
+    /// Returns the bytes of the clean images, which are held with their marks and names from the time when noise is added.
+    fn clean_images(&self, size: &SetSize) -> u64 {
+        self.clean_copies * (size.bytes() + size.mask_bytes() + size.name_bytes())
     }
 
     /// Returns the bytes of W and H.
@@ -298,41 +301,6 @@ impl Workload {
             + self.recorded(size)
     }
 
-    /// While eigenimages are found: the matrix, or the pixels if images are cut a run at a time; the model of NMF; the Gram
-    /// matrix of the smaller side, or vectors over both sides; and the scores and eigenimages with the products that they
-    /// are made of.
-    fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
-        let rank = self.rank_of(size);
-        let (near, far) = (size.images.min(size.pixels), size.images.max(size.pixels));
-        let solver = if near <= LARGEST_GRAM {
-            let space = most_space(near, rank);
-            16 * near * near + 8 * near * (space + rank) + 40 * space * space
-        } else {
-            let vectors = rank + GUARD.max(rank / 2);
-            8 * vectors * (6 * near + 3 * far)
-        };
-        // Eigenimages of more pixels than images are made orthonormal in f64.
-        let far_bytes = if far == size.pixels { 8 * 3 } else { 0 } + 2 * FACTOR;
-        let unknown = if size.is_masked {
-            5 * self.factors(size)
-        } else {
-            0
-        };
-        let is_cut_by_runs = size.images > size.pixels && near <= LARGEST_GRAM && !size.is_masked;
-        let matrix = if is_cut_by_runs {
-            pixels_of(size, held) + 2 * size.block_bytes(RUN)
-        } else {
-            self.matrix(size, held)
-        };
-        matrix
-            + self.weights(size)
-            + self.basis(size)
-            + solver
-            + far_bytes * padded(far) * rank
-            + unknown
-            + self.recorded(size)
-    }
-
     /// While the priors of the models are estimated: the pixels, both models, the sums of each run of images, and the rests
     /// of some images in f64, with copies of them in f32.
     fn estimating_priors(&self, size: &SetSize, held: Held) -> u64 {
@@ -368,12 +336,6 @@ impl Workload {
         // Bytes are turned into the written ones a piece at a time.
         read + 2 * PIECE
     }
-}
-
-/// Returns how many vectors the solver spans at most to find the largest `rank` eigenvalues of a matrix of `size`.
-pub(crate) fn most_space(size: u64, rank: u64) -> u64 {
-    // With more of them, a complete decomposition takes no longer.
-    (size / 4 * 3).min(8 * rank + 1000)
 }
 
 /// Returns from how many images of so many pixels the rests are compared to estimate priors.
