@@ -20,7 +20,7 @@ use super::set::{ImageSet, Images, select};
 use crate::communicator::all_gather;
 use crate::error::{InputError, Result};
 
-/// The fewest images that can be learned from.
+/// The minimum number of training images.
 pub(crate) const MIN_TRAINING_IMAGES: usize = 2;
 
 /// How many images are held out.

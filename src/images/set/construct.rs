@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use ndarray::{Array2, ArrayView2, ArrayView3, Axis, aview1, s};
+use ndarray::{Array2, ArrayView2, ArrayView3, Axis, CowArray, Ix2, aview1, s};
 
 use super::evenly_spaced::evenly_spaced;
 use super::image_set::{ImageSet, Pixels, select};
@@ -35,13 +35,12 @@ impl ImageSet {
     /// 1e-15 to 1e15.
     #[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
     pub fn from_images<T: PixelType>(images: ArrayView3<T>) -> Result<Self> {
-        let (count, height, width) = images.dim();
+        let (_, height, width) = images.dim();
         let shape = Shape::new(height, width);
         if images.is_empty() {
             return Err(Error::NoPixels);
         }
-        let rows = images.to_shape((count, shape.pixels()));
-        Self::from_rows(shape, rows.map_err(|_| Error::NoPixels)?.view())
+        Self::from_rows(shape, one_per_row(&images).view())
     }
 
     /// Returns a set of images, one per row, (images, pixels), as [`ImageSet::from_images`] does.
@@ -52,11 +51,7 @@ impl ImageSet {
     /// If a row does not have `shape.pixels()` values, and as [`ImageSet::from_images`].
     #[allow(clippy::needless_pass_by_value, reason = "a view is a reference")]
     pub fn from_rows<T: PixelType>(shape: Shape, rows: ArrayView2<T>) -> Result<Self> {
-        match T::pixels(rows) {
-            Pixels::F32(values) => Self::from_f32(shape, values),
-            Pixels::U8(values) => Self::from_u8(shape, values),
-            Pixels::Stored(_) => Err(Error::NoPixels),
-        }
+        T::image_set(shape, rows)
     }
 
     /// Returns the number of images.
@@ -188,6 +183,13 @@ impl ImageSet {
             notes: Vec::new(),
         }
     }
+}
+
+/// Returns the images as rows, (images, pixels).
+fn one_per_row<'a, T: Copy>(images: &'a ArrayView3<T>) -> CowArray<'a, T, Ix2> {
+    let (count, height, width) = images.dim();
+    let rows = images.to_shape((count, height * width));
+    rows.expect("as many values in either shape")
 }
 
 impl Images for ImageSet {

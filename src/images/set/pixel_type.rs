@@ -2,33 +2,35 @@
 
 use ndarray::ArrayView2;
 
-use super::image_set::Pixels;
+use super::image_set::ImageSet;
+use crate::basis::Shape;
+use crate::error::Result;
 
 /// A type of values that images can have: `u8`, where `v` means `v / 255`, `f32`, or `f64`, which is rounded to `f32`.
 pub trait PixelType: Copy + private::Sealed {
-    /// Returns a copy of images, one per row.
+    /// Returns a set of copies of images, one per row.
     #[doc(hidden)]
-    fn pixels(rows: ArrayView2<Self>) -> Pixels
+    fn image_set(shape: Shape, rows: ArrayView2<Self>) -> Result<ImageSet>
     where
         Self: Sized;
 }
 
 impl PixelType for u8 {
-    fn pixels(rows: ArrayView2<Self>) -> Pixels {
-        Pixels::U8(rows.as_standard_layout().into_owned())
+    fn image_set(shape: Shape, rows: ArrayView2<Self>) -> Result<ImageSet> {
+        ImageSet::from_u8(shape, rows.as_standard_layout().into_owned())
     }
 }
 
 impl PixelType for f32 {
-    fn pixels(rows: ArrayView2<Self>) -> Pixels {
-        Pixels::F32(rows.as_standard_layout().into_owned())
+    fn image_set(shape: Shape, rows: ArrayView2<Self>) -> Result<ImageSet> {
+        ImageSet::from_f32(shape, rows.as_standard_layout().into_owned())
     }
 }
 
 impl PixelType for f64 {
-    fn pixels(rows: ArrayView2<Self>) -> Pixels {
+    fn image_set(shape: Shape, rows: ArrayView2<Self>) -> Result<ImageSet> {
         let rounded = rows.mapv(|value| value as f32);
-        Pixels::F32(rounded.as_standard_layout().into_owned())
+        ImageSet::from_f32(shape, rounded.as_standard_layout().into_owned())
     }
 }
 
