@@ -30,15 +30,11 @@ impl FromStr for Rank {
         match text {
             "auto" => Ok(Self::Auto),
             text if is_list(text) => Self::of_list(text),
-            text => text.parse().ok().filter(|&rank| rank > 0).map_or_else(
-                || {
-                    Err(
-                        "a positive whole number is needed, a list such as 4,9,16, or auto"
-                            .to_owned(),
-                    )
-                },
-                |rank| Ok(Self::Given(rank)),
-            ),
+            text => {
+                let rank = text.parse().ok().filter(|&rank| rank > 0);
+                let needed = "a positive whole number is needed, a list such as 4,9,16, or auto";
+                rank.map(Self::Given).ok_or_else(|| needed.to_owned())
+            }
         }
     }
 }

@@ -180,7 +180,8 @@ fn objective(value: f64) -> String {
     }
 }
 
-/// The reasons to stop, each with its word.
+/// The reasons to stop, each with its word. A `match` would need an arm for others, which the Python package, where library and
+/// command are one crate, cannot reach.
 const REASONS: [(StopReason, &str); 5] = [
     (StopReason::Converged, "tol"),
     (StopReason::TargetError, "target"),
