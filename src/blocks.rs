@@ -41,6 +41,15 @@ pub(crate) fn map_range<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync 
     indices.map(work).collect()
 }
 
+/// Sorts items that differ from one another, in parallel.
+#[cfg_attr(
+    not(feature = "formats"),
+    expect(dead_code, reason = "only readers sort many items")
+)]
+pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
+    items.par_sort_unstable();
+}
+
 /// Does two things in parallel.
 pub(crate) fn both<A: Send, B: Send>(
     first: impl FnOnce() -> A + Send,

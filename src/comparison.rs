@@ -9,10 +9,10 @@ use serde::Serialize;
 use crate::basis::{Basis, Weights};
 use crate::decomposition::VQ;
 use crate::error::{Error, Result};
-use crate::images::Images;
+use crate::images::{Images, PreparedImages};
 use crate::matching::match_one_to_one;
 use crate::metrics::Partness;
-use crate::nmf::{FitProgress, Iteration, KeptMatrix, Nmf, NmfModel, PreparedImages, StopReason};
+use crate::nmf::{FitProgress, Iteration, Nmf, NmfModel, StopReason};
 use crate::pca::PcaModel;
 use crate::vq::{MAX_ITERATIONS, VqModel};
 
@@ -49,8 +49,7 @@ pub fn compare(
 ) -> Result<Vec<Learned>> {
     check(rules)?;
     check_pixels(rules, images)?;
-    let kept = KeptMatrix::default();
-    let prepared = PreparedImages::new(images, &kept)?;
+    let prepared = PreparedImages::new(images)?;
     let mut learned: Vec<Learned> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         let mut on_progress = |progress: &FitProgress| on_iteration(index, &progress.at);

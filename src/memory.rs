@@ -305,7 +305,7 @@ impl Workload {
     /// of some images in f64, with copies of them in f32.
     fn estimating_priors(&self, size: &SetSize, held: Held) -> u64 {
         let rank = self.rank_of(size);
-        let sums = size.images.div_ceil(RUN) * 8 * (1 + rank + rank * rank);
+        let sums = size.images.div_ceil(RUN) * 8 * (1 + rank).pow(2);
         let rests = images_with_rests(size.pixels) * (size.pixels + 1);
         pixels_of(size, held)
             + size.mask_bytes()

@@ -1,8 +1,13 @@
 //! Names on lines of a text; a name may contain any character.
 
+use std::borrow::Cow;
+
 /// Returns the name escaped on one line.
-pub(crate) fn escaped(name: &str) -> String {
-    name.replace('\\', "\\\\").replace('\n', "\\n")
+pub(crate) fn escaped(name: &str) -> Cow<'_, str> {
+    if !name.contains(['\\', '\n']) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace('\\', "\\\\").replace('\n', "\\n"))
 }
 
 /// Returns the name that a line represents.

@@ -26,12 +26,14 @@
 
 use std::time::Instant;
 
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
 
 use crate::basis::{Basis, Shape, Weights, check_rank};
+use crate::blocks;
 use crate::communicator::propagate_error;
 use crate::error::Result;
-use crate::images::{Images, Reading, Shared};
+use crate::images::{Images, PreparedImages, Reading, Shared};
+use crate::kernel::{CutPixels, Factor, FixedFactor, Lanes, WIDTH};
 use crate::linalg::{self, LowRank};
 
 /// The settings of a PCA.
@@ -69,6 +71,8 @@ pub struct PcaModel {
     /// they are known without more work. If pixels are unknown, they are the errors of this model
     /// truncated, and eigenimages learned for a lower rank have lower errors.
     pub errors: Vec<f64>,
+    /// ‖x − x̂‖² of each image, if they are known without more work.
+    pub residuals: Option<Vec<f64>>,
     /// The least relative error of every sum of 0, 1, … images of any sign, up to the rank at least:
     /// that of the truncated singular value decomposition of X. No factorisation of the same rank has a
     /// lower error. `None` if pixels are unknown: the least error is not known then.
@@ -91,17 +95,39 @@ impl Pca {
     /// If the rank is 0 or above `min(images, pixels)`, a known value is negative or not finite,
     /// none is known, or the eigenvectors do not converge.
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
+        self.fit_prepared(&PreparedImages::new(images)?)
+    }
+
+    /// Finds the eigenimages as [`Pca::fit`] from images that other fits share.
+    ///
+    /// # Errors
+    /// As [`Pca::fit`].
+    pub fn fit_prepared<I: Images>(&self, prepared: &PreparedImages<I>) -> Result<PcaModel> {
         let began = Instant::now();
-        let reading = Reading::new(images)?;
+        let PreparedImages {
+            images,
+            reading,
+            kept,
+        } = prepared;
+        let kept = kept.with_all_images(images.len());
+        let cut = kept
+            .as_ref()
+            .and_then(|kept| kept.of_all_images(images.len()));
         let model = reading
             .shared()
-            .and_then(|x| self.fit_shared(images.shape(), &x, began));
+            .and_then(|x| self.fit_shared(images.shape(), &x, cut, began));
         // A block that cannot be read counts as 0, which can cause an error of its own.
         propagate_error(images.communicator(), reading.check())?;
         model
     }
 
-    fn fit_shared(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
+    fn fit_shared(
+        self,
+        shape: Shape,
+        shared: &Shared,
+        cut: Option<CutPixels>,
+        began: Instant,
+    ) -> Result<PcaModel> {
         let Shared { x, images } = *shared;
         check_rank(self.rank, images.all, x.pixels)?;
         if x.known.is_some() {
@@ -109,14 +135,17 @@ impl Pca {
         }
         let count = images.all as f64;
         let mean = mean_of(shared);
-        let svd = linalg::svd(&x, images, self.rank, Some(&mean))?;
+        let svd = linalg::svd(&x, cut, images, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
-        let mut scores = svd.left;
-        for mut row in scores.rows_mut() {
-            for (score, value) in row.iter_mut().zip(&svd.values) {
-                *score = (f64::from(*score) * value) as f32;
-            }
-        }
+        let scores = scores(svd.left, &svd.values);
+        let residuals = cut.map(|cut| {
+            let affine = AffineSum {
+                weights: &scores,
+                basis: &svd.right,
+                mean: &mean,
+            };
+            residuals(cut, &affine, x.unit())
+        });
         let variance = svd.squared_norm;
         let squared_norm = variance + count * mean.dot(&mean);
         let (errors, bound) = (
@@ -133,6 +162,7 @@ impl Pca {
                 .collect(),
             relative_error: errors[self.rank],
             errors,
+            residuals,
             bound: Some(bound),
             seconds: began.elapsed().as_secs_f64(),
         })
@@ -182,16 +212,72 @@ impl Pca {
                 .collect(),
             relative_error: errors[self.rank],
             errors,
+            residuals: None,
             bound: None,
             seconds: began.elapsed().as_secs_f64(),
         })
     }
 }
 
+/// Returns the left singular vectors times their singular values.
+fn scores(mut left: Weights, values: &[f64]) -> Weights {
+    linalg::for_each_row(&mut left, |_, row| {
+        for (score, value) in row.iter_mut().zip(values) {
+            *score = (f64::from(*score) * value) as f32;
+        }
+    });
+    left
+}
+
 /// Returns the mean of each pixel, of values as in memory, if all are known.
 fn mean_of(x: &Shared) -> Vec<f64> {
     let count = x.images.all as f64;
     x.pixel_sums().iter().map(|sum| sum / count).collect()
+}
+
+/// A mean image, and images that are added to it.
+struct AffineSum<'a> {
+    /// (images, rank).
+    weights: &'a Weights,
+    /// (rank, pixels).
+    basis: &'a Array2<f32>,
+    /// (pixels).
+    mean: &'a Array1<f64>,
+}
+
+/// Returns ‖x − x̂‖² of each image of X, whose values are `unit` times those of the sum.
+fn residuals(x: CutPixels, sum: &AffineSum, unit: f64) -> Vec<f64> {
+    let rank = sum.basis.nrows();
+    // The mean is a part more, with the weight 1.
+    let mut fixed = Factor::zeros(rank + 1, &vec![1.0; x.pixels.len()]);
+    fixed.fill(|row, part| {
+        let pixel = x.pixels[row] as usize;
+        let value = if part == rank {
+            sum.mean[pixel]
+        } else {
+            sum.basis[[part, pixel]].into()
+        };
+        (value * unit) as f32
+    });
+    let fixed = FixedFactor::new(&fixed, 1.0);
+    let panels = blocks::map_range(x.by_image.len(), |panel| {
+        let first = panel * WIDTH;
+        let mut weights = vec![Lanes::ZERO; rank];
+        for (row, image) in (first..sum.weights.nrows().min(first + WIDTH)).enumerate() {
+            for (lanes, &weight) in weights.iter_mut().zip(sum.weights.row(image)) {
+                lanes.0[row] = weight;
+            }
+        }
+        weights.push(Lanes([1.0; WIDTH]));
+        x.by_image.row_residuals(panel, &weights, &fixed)
+    });
+    let mut residuals: Vec<f64> = panels
+        .as_flattened()
+        .iter()
+        .map(|v| v / unit.powi(2))
+        .collect();
+    residuals.truncate(sum.weights.nrows());
+    residuals
 }
 
 /// Returns the relative error that is left of `variance` by 0, 1, … singular values.

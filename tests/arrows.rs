@@ -63,7 +63,7 @@ const HOMES: &[(&str, &str)] = &[
     ("mpi", "communicator/mpi.rs"),
     (
         "bytemuck",
-        "communicator/ nmf/sample_rows.rs images/distributed/gather.rs images/reading/duplicates.rs",
+        "communicator/ nmf/sample_rows.rs npy/writing.rs images/distributed/gather.rs images/reading/duplicates.rs",
     ),
     ("pathfinding", "matching.rs"),
     ("kodama", "rank/stability.rs"),

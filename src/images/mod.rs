@@ -19,7 +19,11 @@ pub use hold_out::{HoldOut, SplitShard, hold_out};
 pub use missing::Missing;
 pub use noise::{BlockSize, NoiseKind, NoisyShard, add_noise};
 pub use options::{LoadOptions, Order};
-pub(crate) use pixel_matrix::{Fill, Filled, Reading, Shared, mask};
+pub use pixel_matrix::PreparedImages;
+pub(crate) use pixel_matrix::{
+    ChosenPixels, CutMatrix, DistinctPixels, Fill, Filled, KeptMatrix, Panels, Reading, Shared,
+    mask,
+};
 #[cfg(feature = "formats")]
 pub use reading::{
     Packed, ValueType, count_different, files_read, is_packed, listed_files, load, load_listed,

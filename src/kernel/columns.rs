@@ -21,6 +21,33 @@ impl PanelColumns<'_> {
         }
     }
 
+    /// Returns no columns, with memory for so many.
+    pub(super) fn with_capacity(is_u8: bool, columns: usize) -> Self {
+        if is_u8 {
+            Self::U8(Vec::with_capacity(columns).into())
+        } else {
+            Self::F32(Vec::with_capacity(columns).into())
+        }
+    }
+
+    /// Appends columns of the same type.
+    pub(super) fn append(&mut self, columns: &PanelColumns) {
+        match (self, columns) {
+            (Self::U8(own), PanelColumns::U8(columns)) => own.to_mut().extend_from_slice(columns),
+            (Self::F32(own), PanelColumns::F32(columns)) => own.to_mut().extend_from_slice(columns),
+            // The values of a matrix have one type.
+            _ => {}
+        }
+    }
+
+    /// Returns memory without a column.
+    pub(super) fn shrink_to_fit(&mut self) {
+        match self {
+            Self::U8(columns) => columns.to_mut().shrink_to_fit(),
+            Self::F32(columns) => columns.to_mut().shrink_to_fit(),
+        }
+    }
+
     /// Returns the same columns, borrowed.
     pub(super) fn borrowed(&self) -> PanelColumns<'_> {
         match self {
@@ -81,6 +108,8 @@ fn remove_marked<T>(columns: &mut Vec<T>, marked: &[bool]) {
 
 /// The index of the columns of a panel that are stored; the others are 0.
 pub(super) struct ColumnIndex {
+    /// The number of columns, stored or not.
+    columns: usize,
     /// For each chunk, the number of stored columns before it; the total at the end.
     starts: Vec<usize>,
     /// The place of each stored column in its chunk.
@@ -91,6 +120,7 @@ impl ColumnIndex {
     /// Returns the index of no chunk.
     pub(super) fn new() -> Self {
         Self {
+            columns: 0,
             starts: vec![0],
             places: Vec::new(),
         }
@@ -99,6 +129,7 @@ impl ColumnIndex {
     /// Appends chunks of which the columns not marked in `zero` are stored. Only the last chunk of all
     /// may be incomplete.
     pub(super) fn extend(&mut self, zero: &[bool]) {
+        self.columns += zero.len();
         for chunk in zero.chunks(CHUNK) {
             for (place, &zero) in chunk.iter().enumerate() {
                 if !zero {
@@ -107,6 +138,11 @@ impl ColumnIndex {
             }
             self.starts.push(self.places.len());
         }
+    }
+
+    /// Returns whether every column is stored.
+    pub(super) fn has_all(&self) -> bool {
+        self.places.len() == self.columns
     }
 
     /// Returns the number of chunks.

@@ -34,13 +34,16 @@ impl GramTiles {
         }
     }
 
-    /// Adds the products over the columns of a panel matrix, exact for bytes.
+    /// Adds the products over the columns of a panel matrix, exact for bytes; over one run of columns after the other, so
+    /// that all panels find them in the last-level cache.
     pub(crate) fn add(&mut self, rows: &PanelMatrix) {
-        blocks::map_chunks_mut(&mut self.tiles, 1, |index, tiles| {
-            for tiles in tiles {
-                rows.add_tiles(index, tiles);
-            }
-        });
+        for run in 0..rows.runs() {
+            blocks::map_chunks_mut(&mut self.tiles, 1, |index, tiles| {
+                for tiles in tiles {
+                    rows.add_tiles(rows.run(run), index, tiles);
+                }
+            });
+        }
     }
 
     /// Returns the inner product of two rows.
@@ -51,21 +54,21 @@ impl GramTiles {
 }
 
 impl PanelMatrix {
-    /// Adds the inner products of the rows of panel `index` with those of every panel from there on.
-    fn add_tiles(&self, index: usize, tiles: &mut [GramTile]) {
+    /// Adds the inner products, over some columns, of the rows of panel `index` with those of every panel from there on.
+    fn add_tiles(&self, columns: Range<usize>, index: usize, tiles: &mut [GramTile]) {
         if !self.panels[index].is_u8() {
-            return self.add_tiles_of_floats(index, tiles);
+            return self.add_tiles_of_floats(columns, index, tiles);
         }
         match Vnni::detect() {
-            Some(vnni) => self.add_tiles_of_bytes(vnni, index, tiles),
-            None => self.add_tiles_of_bytes(PairDot, index, tiles),
+            Some(vnni) => self.add_tiles_of_bytes(vnni, columns, index, tiles),
+            None => self.add_tiles_of_bytes(PairDot, columns, index, tiles),
         }
     }
 
-    fn add_tiles_of_floats(&self, index: usize, tiles: &mut [GramTile]) {
+    fn add_tiles_of_floats(&self, all: Range<usize>, index: usize, tiles: &mut [GramTile]) {
         let mut own_buffer = vec![Lanes::ZERO; STEP];
         let mut buffer = vec![Lanes::ZERO; STEP];
-        for columns in steps(0..self.columns, STEP) {
+        for columns in steps(all, STEP) {
             let own = self.view(index, columns.clone());
             let own = own.columns(columns.clone(), &mut own_buffer);
             for (panel, tile) in (index..).zip(tiles.iter_mut()) {
@@ -75,9 +78,15 @@ impl PanelMatrix {
         }
     }
 
-    fn add_tiles_of_bytes<D: ByteDot>(&self, dot: D, index: usize, tiles: &mut [GramTile]) {
+    fn add_tiles_of_bytes<D: ByteDot>(
+        &self,
+        dot: D,
+        all: Range<usize>,
+        index: usize,
+        tiles: &mut [GramTile],
+    ) {
         let (mut own_columns, mut other_columns) = (D::Columns::default(), D::Columns::default());
-        for fitting in steps(0..self.columns, FITTING) {
+        for fitting in steps(all, FITTING) {
             let mut sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
             let mut row_sums = [0; WIDTH];
             for columns in steps(fitting, D::STEP) {
@@ -123,7 +132,7 @@ mod tests {
     fn tiles_with<D: ByteDot>(panels: &PanelMatrix, dot: D) -> GramTiles {
         let mut all = GramTiles::zeros(panels.rows());
         for (index, tiles) in all.tiles.iter_mut().enumerate() {
-            panels.add_tiles_of_bytes(dot, index, tiles);
+            panels.add_tiles_of_bytes(dot, 0..panels.columns, index, tiles);
         }
         all
     }

@@ -274,7 +274,7 @@ pub(super) fn consecutive(images: &[u32]) -> impl Iterator<Item = Range<usize>> 
 }
 
 /// Returns the sum of squares, in integers as long as they fit.
-fn byte_squares(bytes: &[u8]) -> f64 {
+pub(crate) fn byte_squares(bytes: &[u8]) -> f64 {
     let mut sum = 0.0;
     for bytes in bytes.chunks(1 << 16) {
         let squares = bytes.iter().map(|&v| u32::from(v) * u32::from(v));

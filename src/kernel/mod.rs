@@ -40,7 +40,7 @@
 //!
 //! From the bottom up: `layout`, `level`, `dispatch`, `known_bits`; the factor (`integer_panel`,
 //! `factor_panel`, `gram`, `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`,
-//! `matrix`, `transpose`, `selection`, `scratch_cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`,
+//! `matrix`, `transpose`, `selection`, `cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`,
 //! `byte_dot`, `int8_dot`, `int16_dot`) and on rows of pixels (`row_squares`); sums over whole panels
 //! (`column_runs`, `gram_tiles`, `rebuild`, `residual`, `divergence`, `gram_f64`).
 
@@ -63,6 +63,7 @@ mod dispatch;
 mod byte_dot;
 mod column_runs;
 mod columns;
+mod cut;
 mod divergence;
 mod factor;
 mod factor_panel;
@@ -86,11 +87,11 @@ mod rebuild;
 mod residual;
 mod row_squares;
 mod scratch;
-mod scratch_cut;
 mod selection;
 mod sweeps;
 mod transpose;
 
+pub(crate) use cut::cut_both_ways;
 pub(crate) use divergence::{Divergence, Quotient, gram_products};
 pub(crate) use factor::Factor;
 pub(crate) use factor_panel::FactorPanel;
@@ -106,8 +107,8 @@ pub use level::Level;
 #[cfg(feature = "bench")]
 pub(crate) use level::hidden::hide_above;
 pub use matrix::Block;
-pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source};
-pub(crate) use panel_matrix::PanelMatrix;
+pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source, byte_squares};
+pub(crate) use panel_matrix::{CutPixels, PanelMatrix};
 pub(crate) use row_squares::row_squares;
 pub(crate) use scratch::Scratch;
 pub(crate) use selection::{Orientation, Selection};

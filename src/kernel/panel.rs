@@ -10,9 +10,6 @@ use super::layout::{ALL_PLACES, CHUNK, Lanes, WIDTH};
 use super::products::widen;
 use super::scratch::ScratchColumns;
 
-/// Columns of zeros are removed from a panel if at least one in this many is zero.
-const ONE_IN: usize = 16;
-
 /// The columns of one panel, [`WIDTH`] values each; lanes without a row are 0.
 pub(super) struct Panel {
     storage: PanelStorage,
@@ -39,6 +36,21 @@ impl Panel {
         }
     }
 
+    /// Returns a panel of the columns that are not zero.
+    pub(super) fn in_memory(
+        mut columns: PanelColumns<'static>,
+        index: ColumnIndex,
+        known: Option<Vec<u64>>,
+    ) -> Self {
+        columns.shrink_to_fit();
+        let storage = if index.has_all() {
+            PanelStorage::All(columns)
+        } else {
+            PanelStorage::NonZero(columns, index)
+        };
+        Self { storage, known }
+    }
+
     /// Returns a panel whose columns are in the scratch file.
     pub(super) fn on_disk(
         columns: ScratchColumns,
@@ -49,25 +61,6 @@ impl Panel {
             storage: PanelStorage::OnDisk(columns, index),
             known,
         }
-    }
-
-    /// Removes columns that are known to be 0 in every row, if they are many: they add nothing to a
-    /// product.
-    pub(super) fn without_zero_columns(self) -> Self {
-        let PanelStorage::All(mut columns) = self.storage else {
-            return self;
-        };
-        let zero = columns.zero_columns(self.known.as_deref());
-        let count = zero.iter().filter(|&&zero| zero).count();
-        let storage = if count * ONE_IN < zero.len() {
-            PanelStorage::All(columns)
-        } else {
-            let mut index = ColumnIndex::new();
-            index.extend(&zero);
-            columns.remove(&zero);
-            PanelStorage::NonZero(columns, index)
-        };
-        Self { storage, ..self }
     }
 
     /// Returns a view of some chunks, which are read now if they are on disk.
@@ -264,11 +257,14 @@ mod tests {
             .iter()
             .map(|column| Lanes(column.map(f32::from)))
             .collect();
-        for columns in [
+        for mut columns in [
             PanelColumns::U8(columns.into()),
             PanelColumns::F32(wide.clone().into()),
         ] {
-            let panel = Panel::new(columns, None).without_zero_columns();
+            let (zero, mut index) = (columns.zero_columns(None), ColumnIndex::new());
+            index.extend(&zero);
+            columns.remove(&zero);
+            let panel = Panel::in_memory(columns, index, None);
             let view = panel.view(0..3);
             let mut buffer = [Lanes::ZERO; 2 * CHUNK];
             let (stored, places) = view.chunk(1, &mut buffer);

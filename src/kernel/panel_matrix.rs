@@ -8,9 +8,7 @@ use super::int16_dot::{Pair, byte_product};
 use super::layout::{CHUNK, CHUNKS_PER_RUN, Lanes, PAIRS, RUN, WIDTH};
 use super::panel::{Panel, PanelView};
 use super::products::{add_lanes, product};
-use super::scratch_cut::cut_to_scratch;
 use super::selection::{Orientation, Selection};
-use crate::blocks;
 
 /// The selected rows and columns of the pixel matrix, in panels of rows.
 pub(crate) struct PanelMatrix {
@@ -20,31 +18,25 @@ pub(crate) struct PanelMatrix {
     has_unknown: bool,
 }
 
+/// All images of the pixel matrix, cut both ways: each pixel that is not 0 in every image once.
+#[derive(Clone, Copy)]
+pub(crate) struct CutPixels<'a> {
+    pub(crate) by_image: &'a PanelMatrix,
+    pub(crate) by_pixel: &'a PanelMatrix,
+    /// The pixels, in the order of the panels.
+    pub(crate) pixels: &'a [u32],
+    /// ‖X‖² of the images of all ranks, of values as they are in memory.
+    pub(crate) squared_norm: f64,
+}
+
 impl PanelMatrix {
-    /// Copies the selection into panels.
-    pub(crate) fn new(selection: &Selection, orientation: Orientation) -> Self {
-        Self::cut(selection, orientation, |panel| panel)
-    }
-
-    /// Copies the selection into panels that do not store columns of zeros.
-    pub(crate) fn without_zero_columns(selection: &Selection, orientation: Orientation) -> Self {
-        Self::cut(selection, orientation, Panel::without_zero_columns)
-    }
-
-    fn cut(
+    /// Returns the matrix of panels that a selection was copied into.
+    pub(super) fn of_panels(
+        panels: Vec<Panel>,
         selection: &Selection,
         orientation: Orientation,
-        finish: impl Fn(Panel) -> Panel + Sync + Send,
     ) -> Self {
         let (rows, columns) = selection.size(orientation);
-        let panels = if let Some(scratch) = selection.x.scratch {
-            cut_to_scratch(selection, orientation, scratch)
-        } else {
-            let block = selection.x.block(0..selection.x.images);
-            blocks::map_range(rows.div_ceil(WIDTH), |index| {
-                finish(selection.panel(&block, orientation, index))
-            })
-        };
         Self {
             panels,
             rows,
@@ -61,6 +53,11 @@ impl PanelMatrix {
     /// Returns whether some of the values are unknown.
     pub(crate) fn has_unknown(&self) -> bool {
         self.has_unknown
+    }
+
+    /// Returns whether the panels are on disk.
+    pub(crate) fn is_on_disk(&self) -> bool {
+        self.panels.first().is_some_and(Panel::is_on_disk)
     }
 
     /// Returns the number of panels.
@@ -124,7 +121,7 @@ impl PanelMatrix {
         let mut pair_buffer = [Pair::ZERO; PAIRS];
         // In memory, a chunk of the factor serves all panels while it is in cache. Columns that are
         // read from disk are best used while they are in cache themselves.
-        let panels_at_once = if self.panels.first().is_some_and(Panel::is_on_disk) {
+        let panels_at_once = if self.is_on_disk() {
             1
         } else {
             (sums.len() / rank).max(1)

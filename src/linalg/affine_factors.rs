@@ -42,7 +42,7 @@ impl AffineFactors {
         for mean in &mut means {
             *mean /= partition.all as f64;
         }
-        let svd = svd(&filled, partition, rank, Some(&means))?;
+        let svd = svd(&filled, None, partition, rank, Some(&means))?;
         let mut scores = Factor::zeros(1 + rank, &vec![1.0; selection.images.len()]);
         scores.fill(|row, column| {
             if column == 0 {

@@ -5,7 +5,9 @@ use faer::Mat;
 use super::change::Change;
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, ordered_sum};
-use crate::kernel::{Factor, GramTiles, Lanes, Orientation, PanelMatrix, Selection, WIDTH};
+use crate::kernel::{
+    CutPixels, Factor, GramTiles, Lanes, Orientation, PanelMatrix, Selection, WIDTH,
+};
 use crate::memory;
 
 /// The largest side whose Gram matrix is formed; beyond it, only products with X are.
@@ -32,6 +34,8 @@ pub(super) enum NearSide {
 /// The rows of the larger side.
 enum FarSide<'a> {
     Cut(PanelMatrix),
+    /// Cut for another purpose before.
+    Shared(&'a PanelMatrix),
     /// Images, cut block by block when they are multiplied: it happens once, and a copy of all of them
     /// takes longer.
     Images(Selection<'a>),
@@ -52,6 +56,7 @@ impl FarSide<'_> {
     fn size(&self) -> usize {
         match self {
             Self::Cut(rows) => rows.rows(),
+            Self::Shared(rows) => rows.rows(),
             Self::Images(selection) => selection.images.len(),
         }
     }
@@ -60,6 +65,7 @@ impl FarSide<'_> {
     fn products(&self, factor: &Factor) -> Vec<Vec<Lanes>> {
         let selection = match self {
             Self::Cut(rows) => return products(rows, factor),
+            Self::Shared(rows) => return products(rows, factor),
             Self::Images(selection) => selection,
         };
         let mut all = Vec::new();
@@ -73,33 +79,48 @@ impl FarSide<'_> {
 
 impl<'a> CentredMatrix<'a> {
     /// Forms the Gram matrix of the smaller side, or copies the selection into panels if that side is too
-    /// long.
-    pub(super) fn new(selection: Selection<'a>, images: Partition<'a>) -> Self {
+    /// long. `cut` has the panels of the selection if they were cut before.
+    pub(super) fn new(
+        selection: Selection<'a>,
+        cut: Option<CutPixels<'a>>,
+        images: Partition<'a>,
+    ) -> Self {
         let size = match smaller_side(&selection, images) {
             Orientation::ImageRows => images.own,
             Orientation::PixelRows => selection.pixels.len(),
         };
         if size <= MAX_GRAM_SIZE {
-            Self::with_gram(selection, images)
+            Self::with_gram(selection, cut, images)
         } else {
             Self::with_rows(&selection, images)
         }
     }
 
     /// Forms the Gram matrix of the smaller side.
-    pub(super) fn with_gram(selection: Selection<'a>, images: Partition<'a>) -> Self {
+    pub(super) fn with_gram(
+        selection: Selection<'a>,
+        cut: Option<CutPixels<'a>>,
+        images: Partition<'a>,
+    ) -> Self {
         let near = smaller_side(&selection, images);
-        let (gram, far_side) = match near {
-            Orientation::ImageRows => (
-                gram_of_images(&selection),
+        let (gram, far_side) = match (near, cut) {
+            (Orientation::ImageRows, None) => (
+                gram_of_images(&PanelMatrix::new(&selection, Orientation::ImageRows)),
                 FarSide::Cut(PanelMatrix::without_zero_columns(
                     &selection,
                     Orientation::PixelRows,
                 )),
             ),
-            Orientation::PixelRows => (
-                gram_of_pixels(&selection, images.communicator),
+            (Orientation::ImageRows, Some(cut)) => {
+                (gram_of_images(cut.by_image), FarSide::Shared(cut.by_pixel))
+            }
+            (Orientation::PixelRows, None) => (
+                gram_of_pixels(&selection, None, images.communicator),
                 FarSide::Images(selection),
+            ),
+            (Orientation::PixelRows, Some(cut)) => (
+                gram_of_pixels(&selection, Some(cut.by_pixel), images.communicator),
+                FarSide::Shared(cut.by_image),
             ),
         };
         Self {
@@ -197,18 +218,26 @@ fn smaller_side(selection: &Selection, images: Partition) -> Orientation {
 }
 
 /// Returns the inner products of all images.
-fn gram_of_images(selection: &Selection) -> Mat<f64> {
-    let rows = PanelMatrix::new(selection, Orientation::ImageRows);
+fn gram_of_images(rows: &PanelMatrix) -> Mat<f64> {
     let mut tiles = GramTiles::zeros(rows.rows());
-    tiles.add(&rows);
+    tiles.add(rows);
     Mat::from_fn(rows.rows(), rows.rows(), |a, b| tiles.at(a, b))
 }
 
-/// Returns the inner products of all selected pixels over the images of all ranks.
-fn gram_of_pixels(selection: &Selection, communicator: &dyn Communicator) -> Mat<f64> {
+/// Returns the inner products of all selected pixels over the images of all ranks. Panels in a file, which would be read
+/// once for each pair of them, are cut again, block by block.
+fn gram_of_pixels(
+    selection: &Selection,
+    cut: Option<&PanelMatrix>,
+    communicator: &dyn Communicator,
+) -> Mat<f64> {
     let size = selection.pixels.len();
     let mut tiles = GramTiles::zeros(size);
-    selection.for_each_block(|block| tiles.add(&PanelMatrix::new(block, Orientation::PixelRows)));
+    match cut.filter(|rows| !rows.is_on_disk()) {
+        Some(rows) => tiles.add(rows),
+        None => selection
+            .for_each_block(|block| tiles.add(&PanelMatrix::new(block, Orientation::PixelRows))),
+    }
     let gram = Mat::from_fn(size, size, |a, b| tiles.at(a, b));
     if communicator.size() == 1 {
         return gram;

@@ -20,4 +20,4 @@ pub(crate) use cholesky::inverse;
 pub(crate) use low_rank::low_rank;
 pub(crate) use low_rank_model::LowRank;
 pub(crate) use nnls::Nnls;
-pub(crate) use svd::{explained_fractions, svd};
+pub(crate) use svd::{explained_fractions, for_each_row, svd};

@@ -8,9 +8,10 @@ use super::change::BothSpectra;
 use super::dense_eigen::{Eigen, all_values};
 use super::eigen::leading;
 use super::subspace::{Wanted, orthonormalise, subspace};
+use crate::blocks;
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
-use crate::kernel::{Matrix, Orientation, PanelMatrix, Selection};
+use crate::kernel::{CutPixels, IMAGES_PER_TASK, Matrix, Orientation, PanelMatrix, Selection};
 
 /// The residual that products in single precision allow.
 const SINGLE_PRECISION: f64 = 1e-6;
@@ -31,7 +32,7 @@ pub(crate) struct Svd {
 }
 
 /// Returns the `rank` leading singular triplets of X, or of X minus `mean` (of values as in memory) in
-/// every row. The left vectors are those of this rank's images.
+/// every row. The left vectors are those of this rank's images. `cut` has X in panels if it was cut before.
 ///
 /// Uses the eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both sides
 /// exceed 4,000, uses subspace iteration with X itself, to residuals of
@@ -42,6 +43,7 @@ pub(crate) struct Svd {
 /// [`Error::NoEigenvectors`] if the eigenvalue decomposition does not converge.
 pub(crate) fn svd(
     x: &Matrix,
+    cut: Option<CutPixels>,
     partition: Partition,
     rank: usize,
     mean: Option<&[f64]>,
@@ -54,8 +56,12 @@ pub(crate) fn svd(
         pixels: &pixels,
     };
     let mean = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
-    let squared_norm = partition.sum(&selection.partial_squares());
-    let mut centred = CentredMatrix::new(selection, partition);
+    let cut = cut.filter(|cut| cut.pixels == pixels);
+    let squared_norm = match cut {
+        Some(cut) => cut.squared_norm,
+        None => partition.sum(&selection.partial_squares()),
+    };
+    let mut centred = CentredMatrix::new(selection, cut, partition);
     let Spectra {
         eigen,
         values,
@@ -110,7 +116,7 @@ pub(crate) fn explained_fractions(
     let mean: Vec<f64> = pixels.iter().map(|&j| mean[j as usize]).collect();
     let mean_square = partition.all as f64 * mean.iter().map(|m| m * m).sum::<f64>();
     let variance = partition.sum(&selection.partial_squares()) - mean_square;
-    let mut centred = CentredMatrix::with_gram(selection, partition);
+    let mut centred = CentredMatrix::with_gram(selection, None, partition);
     let rounding = rounding(&centred, x.pixels);
     centred.centre(mean);
     let rank = x.images.min(x.pixels);
@@ -268,7 +274,13 @@ fn far_vectors(centred: &CentredMatrix, near: &Mat<f64>, values: &[f64]) -> Arra
                     *scale = 1.0 / value;
                 }
             }
-            Array2::from_shape_fn((far.rows, rank), |(i, l)| (far.at(i, l) * scales[l]) as f32)
+            let mut scaled = Array2::zeros((far.rows, rank));
+            for_each_row(&mut scaled, |i, row| {
+                for (l, value) in row.iter_mut().enumerate() {
+                    *value = (far.at(i, l) * scales[l]) as f32;
+                }
+            });
+            scaled
         }
     }
 }
@@ -285,11 +297,24 @@ pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
         row.mapv_inplace(|v| v * sign);
         signs.push(sign);
     }
-    for mut row in left.rows_mut() {
+    for_each_row(left, |_, row| {
         for (value, sign) in row.iter_mut().zip(&signs) {
             *value *= sign;
         }
-    }
+    });
+}
+
+/// Applies `work` to each row of a matrix and its index, in parallel.
+pub(crate) fn for_each_row(matrix: &mut Array2<f32>, work: impl Fn(usize, &mut [f32]) + Sync) {
+    let rank = matrix.ncols();
+    let Some(values) = matrix.as_slice_mut().filter(|_| rank > 0) else {
+        return;
+    };
+    blocks::map_chunks_mut(values, rank * IMAGES_PER_TASK, |first, rows| {
+        for (index, row) in rows.chunks_mut(rank).enumerate() {
+            work(first / rank + index, row);
+        }
+    });
 }
 
 /// Returns the value of largest magnitude, the first if several are equal.
@@ -332,7 +357,7 @@ mod tests {
                 pixels: &columns,
             };
             let partition = Partition::of(&SingleProcess, images);
-            let mut with_gram = CentredMatrix::with_gram(selection, partition);
+            let mut with_gram = CentredMatrix::with_gram(selection, None, partition);
             let mut with_rows = CentredMatrix::with_rows(&selection, partition);
             let exact = both_spectra(&mut with_gram, Some(mean.clone()), 6).unwrap();
             let found = both_spectra(&mut with_rows, Some(mean), 6).unwrap();

@@ -1,7 +1,7 @@
 //! The memory that a PCA takes while it finds eigenimages.
 
 use super::size::{Held, RUN, SetSize, padded};
-use super::{FACTOR, Workload, pixels_of};
+use super::{FACTOR, RESIDUAL, Workload};
 
 /// The largest side whose Gram matrix a PCA forms.
 pub(crate) const LARGEST_GRAM: u64 = 4000;
@@ -9,9 +9,9 @@ pub(crate) const LARGEST_GRAM: u64 = 4000;
 pub(crate) const GUARD: u64 = 24;
 
 impl Workload {
-    /// While eigenimages are found: the matrix, or the pixels if images are cut a run at a time; the model of NMF; the Gram
-    /// matrix of the smaller side, or vectors over both sides; and the scores and eigenimages with the products that they
-    /// are made of.
+    /// While eigenimages are found: the matrix, and runs of images that are cut again; the model of NMF; the Gram matrix of
+    /// the smaller side, or vectors over both sides; the scores and eigenimages with the products that they are made of; and
+    /// what they leave of each image.
     pub(super) fn finding_eigenimages(&self, size: &SetSize, held: Held) -> u64 {
         let rank = self.rank_of(size);
         let (near, far) = (size.images.min(size.pixels), size.images.max(size.pixels));
@@ -30,17 +30,19 @@ impl Workload {
             0
         };
         let is_cut_by_runs = size.images > size.pixels && near <= LARGEST_GRAM && !size.is_masked;
-        let matrix = if is_cut_by_runs {
-            pixels_of(size, held) + 2 * size.block_bytes(RUN)
+        let runs = if is_cut_by_runs {
+            2 * size.block_bytes(RUN)
         } else {
-            self.matrix(size, held)
+            0
         };
-        matrix
+        self.matrix(size, held)
+            + runs
             + self.weights(size)
             + self.basis(size)
             + solver
             + far_bytes * padded(far) * rank
             + unknown
+            + RESIDUAL * size.images
             + self.recorded(size)
     }
 }

@@ -7,7 +7,7 @@ use crate::basis::{Basis, Weights};
 use crate::blocks;
 use crate::communicator::Partition;
 use crate::images::{Images, map_blocks};
-use crate::kernel::{IMAGES_PER_TASK, row_squares};
+use crate::kernel::{Block, IMAGES_PER_TASK, byte_squares, row_squares};
 
 /// The most values of reconstructed images per task, 256 kB: they stay in the second-level cache.
 const VALUES_PER_TASK: usize = 1 << 16;
@@ -88,6 +88,25 @@ pub(crate) fn squares(
     squares.concat()
 }
 
+/// Returns the squares ‖x‖² of each image over its known pixels.
+pub(crate) fn image_squares(images: &impl Images) -> Vec<Squares> {
+    let pixels = images.shape().pixels();
+    let squares = map_blocks(images, |rows, block| match (&block, images.mask()) {
+        (Block::U8(bytes), None) => bytes.chunks(pixels).map(Squares::of_bytes).collect(),
+        (_, mask) => {
+            let mut buffer = Vec::new();
+            let mut squares = Vec::with_capacity(rows.len());
+            for (row, image) in rows.enumerate() {
+                let x = block.image_in(row, pixels, &mut buffer);
+                let known = mask.map(|mask| mask.image(image));
+                squares.push(Squares::over(PixelSubset::Known, known.as_deref(), x, x));
+            }
+            squares
+        }
+    });
+    squares.concat()
+}
+
 /// Returns the squares ‖x − y‖² and ‖x‖² of each image x, and the image y of the same index in `others`, over its known pixels.
 pub(crate) fn squared_differences(images: &impl Images, others: &impl Images) -> Vec<Squares> {
     let pixels = images.shape().pixels();
@@ -147,6 +166,15 @@ impl Squares {
             pixels: original.len(),
             residual,
             original: square,
+        }
+    }
+
+    /// Returns the sums over all pixels of an image of bytes, without a residual.
+    fn of_bytes(bytes: &[u8]) -> Self {
+        Self {
+            pixels: bytes.len(),
+            residual: 0.0,
+            original: byte_squares(bytes) / f64::from(u8::MAX).powi(2),
         }
     }
 

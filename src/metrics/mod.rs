@@ -12,7 +12,7 @@ mod verdict;
 
 pub use cancellation::{Magnitudes, magnitudes};
 pub use denoising::{CleanError, Denoising};
-pub(crate) use errors::{PixelSubset, Squares, squares};
+pub(crate) use errors::{PixelSubset, Squares, image_squares, squares};
 pub use errors::{hidden_error, relative_error, relative_errors};
 pub use held_out_labels::LabelledImages;
 pub use labels::{LabelAccuracy, NearestMean};

@@ -8,7 +8,7 @@ use crate::basis::{Basis, Shape, Weights};
 use crate::decomposition::{Decomposition, Method, NMF, PCA, PerMethod};
 use crate::error::Result;
 use crate::images::{ImageSet, ImageShard, Images, LoadOptions};
-use crate::metrics::{PixelSubset, Squares, squares};
+use crate::metrics::{PixelSubset, Squares, image_squares, squares};
 use crate::nmf::NmfModel;
 use crate::pca::PcaModel;
 use crate::projection::{Prior, Projected, guessed_weights, onto};
@@ -132,15 +132,14 @@ impl Model {
         let weights = std::mem::take(&mut nmf.weights);
         let scores = std::mem::take(&mut pca.weights);
         let mean = Some(&pca.mean);
-        let of_scores = squares(images, &scores, &pca.basis, mean, PixelSubset::Known);
-        let of_weights = match nmf.residuals.take() {
-            Some(residuals) if residuals.len() == of_scores.len() => {
-                let images = of_scores.iter().zip(residuals);
-                images
-                    .map(|(image, residual)| image.with_residual(residual))
-                    .collect()
-            }
-            _ => squares(images, &weights, &nmf.basis, None, PixelSubset::Known),
+        let of_images = image_squares(images);
+        let of_weights = match with_residuals(&of_images, nmf.residuals.take()) {
+            Some(squares) => squares,
+            None => squares(images, &weights, &nmf.basis, None, PixelSubset::Known),
+        };
+        let of_scores = match with_residuals(&of_images, pca.residuals.take()) {
+            Some(squares) => squares,
+            None => squares(images, &scores, &pca.basis, mean, PixelSubset::Known),
         };
         let decompositions = vec![
             decomposition(&NMF, &nmf.basis, weights, None, &of_weights),
@@ -278,6 +277,17 @@ fn priors(images: &impl Images, decompositions: &[Decomposition]) -> PerMethod<P
         .iter()
         .map(|learned| (learned.method, Prior::of_images(images, learned)));
     priors.collect()
+}
+
+/// Returns the squares of images with what a fit has left of each; `None` if it did not find that out.
+fn with_residuals(images: &[Squares], residuals: Option<Vec<f64>>) -> Option<Vec<Squares>> {
+    let residuals = residuals.filter(|residuals| residuals.len() == images.len())?;
+    let pairs = images.iter().zip(residuals);
+    Some(
+        pairs
+            .map(|(image, residual)| image.with_residual(residual))
+            .collect(),
+    )
 }
 
 fn decomposition(

@@ -1,6 +1,7 @@
 //! Arrays in an archive, as `numpy.savez` writes and `numpy.load` reads them. Their meaning is in `file` and
 //! `checkpoint`.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::path::Path;
@@ -60,7 +61,7 @@ impl<W: Write + Seek> Writer<W> {
 
     /// Adds texts of one line each, joined by line breaks.
     pub(super) fn add_lines(&mut self, key: &str, texts: &[String]) -> Result<()> {
-        let lines: Vec<String> = texts.iter().map(|text| names::escaped(text)).collect();
+        let lines: Vec<Cow<str>> = texts.iter().map(|text| names::escaped(text)).collect();
         self.add_text(key, &lines.join("\n"))
     }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use ndarray::Array2;
 
-use super::distinct_pixels::DistinctPixels;
 use super::driver::RunState;
 use super::factors::Factors;
 use super::fingerprint::fingerprint;
@@ -16,7 +15,7 @@ use super::starts::Starts;
 use super::stop::Iteration;
 use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
-use crate::images::Images;
+use crate::images::{DistinctPixels, Images};
 use crate::kernel::{Factor, PackedGram};
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.

@@ -8,46 +8,13 @@ use super::factors::Factors;
 use super::half_step::{Half, HalfStep};
 use crate::blocks;
 use crate::communicator::Partition;
-use crate::kernel::{
-    Factor, FactorPanel, FixedFactor, Orientation, PackedGram, PanelMatrix, Selection, WIDTH,
-};
+use crate::images::Panels;
+use crate::kernel::{Factor, FactorPanel, FixedFactor, PackedGram, Selection, WIDTH};
 
 /// X cut both ways: of all images, those of this process.
 pub(crate) struct Data<'a> {
     pub(crate) images: Partition<'a>,
     panels: Arc<Panels>,
-}
-
-/// What is read of X in each iteration.
-pub(crate) struct Panels {
-    pub(crate) by_image: PanelMatrix,
-    pub(crate) by_pixel: PanelMatrix,
-    squared_norm: f64,
-    /// The value of X that stands for 1.
-    unit: f64,
-    /// All images, and all pixels, those included that are not selected.
-    size: (usize, usize),
-    /// How many values of X are known.
-    count: usize,
-    /// Whether values are bytes.
-    is_bytes: bool,
-}
-
-impl Panels {
-    /// Cuts the selected pixels of this process's images; the norm is that of all pixels of the
-    /// images of all processes.
-    pub(crate) fn new(selection: &Selection, images: Partition) -> Self {
-        let squared_norm = images.sum(&selection.partial_squares());
-        Self {
-            by_image: PanelMatrix::without_zero_columns(selection, Orientation::ImageRows),
-            by_pixel: PanelMatrix::without_zero_columns(selection, Orientation::PixelRows),
-            squared_norm,
-            unit: selection.x.unit(),
-            size: (images.all, selection.x.pixels),
-            count: images.count(selection.count()),
-            is_bytes: selection.x.is_bytes(),
-        }
-    }
 }
 
 impl<'a> Data<'a> {

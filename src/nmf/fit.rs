@@ -6,12 +6,11 @@ use super::checkpoint::Checkpoint;
 use super::init::Init;
 use super::model::NmfModel;
 use super::observer::FitObserver;
-use super::prepared::{KeptMatrix, PreparedImages};
 use super::progress::FitProgress;
 use super::restarts;
 use super::settings::Nmf;
 use crate::error::{Error, Result};
-use crate::images::Images;
+use crate::images::{Images, PreparedImages};
 
 impl Nmf {
     /// Learns parts and weights from the pixels that are known in [`Images::mask`]: only these are
@@ -52,12 +51,14 @@ impl Nmf {
         from: Option<&Checkpoint>,
         observer: &mut impl FitObserver,
     ) -> Result<NmfModel> {
-        let kept = KeptMatrix::default();
-        self.fit_prepared(&PreparedImages::new(images, &kept)?, from, observer)
+        self.fit_prepared(&PreparedImages::new(images)?, from, observer)
     }
 
     /// Learns as [`Nmf::fit_observed`] from images that other fits share.
-    pub(crate) fn fit_prepared<I: Images>(
+    ///
+    /// # Errors
+    /// As [`Nmf::fit`], or [`Nmf::resume`].
+    pub fn fit_prepared<I: Images>(
         &self,
         prepared: &PreparedImages<I>,
         from: Option<&Checkpoint>,

@@ -1,6 +1,5 @@
 //! The progress of a fit, as its callback sees it.
 
-use super::distinct_pixels::DistinctPixels;
 use super::driver::RunView;
 use super::model::to_maximum_of_one;
 use super::settings::Nmf;
@@ -8,6 +7,7 @@ use super::starts::Starts;
 use super::stop::{Iteration, StopReason};
 use crate::basis::{Basis, Shape};
 use crate::communicator::Communicator;
+use crate::images::DistinctPixels;
 use crate::kernel::Factor;
 
 /// A fit in one of its iterations: the errors, and the parts that they were measured with.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::checkpoint::Checkpoint;
 use super::model::NmfModel;
 use super::observer::FitObserver;
-use super::prepared::PreparedImages;
 use super::progress::{FitProgress, SampleProgress};
 use super::settings::Nmf;
 use super::single_fit::seconds_ago;
@@ -14,7 +13,7 @@ use super::starts::Starts;
 use super::stop::StopReason;
 use crate::communicator::Partition;
 use crate::error::Result;
-use crate::images::Images;
+use crate::images::{Images, PreparedImages};
 
 /// Fits from one seed after the other and keeps the model with the least objective; the time limit
 /// applies to all starts together. Continues `from` a checkpoint of one of the starts.

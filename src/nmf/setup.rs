@@ -8,19 +8,17 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::balance::balance_all;
-use super::data::{Data, Panels};
-use super::distinct_pixels::DistinctPixels;
+use super::data::Data;
 use super::driver::Run;
 use super::factors::Factors;
 use super::init::Init;
-use super::prepared::{ChosenPixels, CutMatrix, KeptMatrix};
 use super::sample_start::{self, SampleStart, SampleView};
 use super::settings::Nmf;
 use super::solver::Solver;
 use super::stop::StopRule;
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
-use crate::images::Shared;
+use crate::images::{ChosenPixels, CutMatrix, DistinctPixels, KeptMatrix, Panels, Shared};
 use crate::kernel::{Factor, Selection};
 
 /// Iterations of the default rule that improve a start for another rule.

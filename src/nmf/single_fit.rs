@@ -11,13 +11,12 @@ use super::fingerprint;
 use super::init::Init;
 use super::model::{FinishedRun, NmfModel, OrderedFactors, in_order, of_all_images};
 use super::observer::FitObserver;
-use super::prepared::PreparedImages;
 use super::progress::{FitProgress, SampleProgress};
 use super::settings::Nmf;
 use super::setup::FitInput;
 use crate::communicator::propagate_error;
 use crate::error::Result;
-use crate::images::Images;
+use crate::images::{Images, PreparedImages};
 
 impl Nmf {
     /// Fits from one start, or continues `from` a checkpoint of such a fit.
@@ -44,7 +43,11 @@ impl Nmf {
         let began = seconds_ago(from.map_or(0.0, |checkpoint| checkpoint.at().seconds));
         let x = reading.shared()?;
         self.check_mask(reading.mask())?;
-        let input = self.input(x, prepared.kept)?;
+        let learns_on_samples = !self.sample_sizes(x.images.all).is_empty();
+        if learns_on_samples && from.is_none() {
+            prepared.kept.forget();
+        }
+        let input = self.input(x, &prepared.kept)?;
         let pixels = &input.chosen.pixels;
         let mut factors = match from {
             Some(checkpoint) => checkpoint.factors(input.images, pixels)?,
@@ -59,9 +62,7 @@ impl Nmf {
             })?,
         };
         let data = input.data()?;
-        if self.sample_sizes(input.x.images.all).is_empty() {
-            prepared.kept.keep(input.cut(&data));
-        }
+        prepared.kept.keep(input.cut(&data));
         if from.is_none() && !matches!(self.init, Init::Given { .. }) {
             self.prepare_start(&data, &mut factors, began);
         }

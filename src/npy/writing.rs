@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
+use bytemuck::{NoUninit, cast_slice};
 use ndarray::{ArrayBase, Data, Dimension};
 
 use super::{RUN_BYTES, header};
 
 /// A type of values that can be written.
-pub(crate) trait Value: Copy {
+pub(crate) trait Value: NoUninit {
     /// The type as spelled in headers.
     const DESCR: &'static str;
 
@@ -42,7 +43,8 @@ impl Value for bool {
     }
 }
 
-/// Writes an array in row-major order, a run of values at a time.
+/// Writes an array in row-major order: all values at once if they are in memory as in the file, or else a run of them at a
+/// time.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -52,6 +54,11 @@ where
     D: Dimension,
 {
     file.write_all(&header(S::Elem::DESCR, array.shape()))?;
+    if let Some(values) = array.as_slice()
+        && cfg!(target_endian = "little")
+    {
+        return file.write_all(cast_slice(values));
+    }
     let mut bytes = Vec::with_capacity(RUN_BYTES.min(size_of::<S::Elem>() * array.len()));
     for &value in array {
         value.append(&mut bytes);

@@ -1,6 +1,8 @@
 //! The estimation of a [`Prior`] from training images, which several processes may share.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use std::ops::Range;
+
+use ndarray::{Array1, Array2, Axis, s};
 
 use super::prior::Prior;
 use crate::blocks;
@@ -42,46 +44,45 @@ struct Moments {
 
 /// Returns the moments of the weights of all images with a known pixel.
 fn moments(images: &impl Images, learned: &Decomposition, whole: Partition) -> Moments {
-    let rank = learned.basis.rank();
+    let side = 1 + learned.basis.rank();
     let runs = blocks::map_range(whole.own.div_ceil(IMAGES_PER_RUN), |run| {
         let first = run * IMAGES_PER_RUN;
-        let mut sums = vec![0.0; 1 + rank + rank * rank];
-        for image in first..whole.own.min(first + IMAGES_PER_RUN) {
-            if knows_any(images, image) {
-                add_weights(&mut sums, &learned.weights.row(image));
-            }
-        }
-        sums
+        let last = whole.own.min(first + IMAGES_PER_RUN);
+        let rows = ones_and_weights(images, learned, first..last);
+        rows.t().dot(&rows).into_raw_vec_and_offset().0
     });
-    let sums = ordered_sum(whole.communicator, 1 + rank + rank * rank, &runs);
+    let sums = ordered_sum(whole.communicator, side * side, &runs);
     let count = f64::max(sums[0], 1.0);
-    let mean = Array1::from_iter(sums[1..=rank].iter().map(|sum| sum / count));
-    let products = &sums[1 + rank..];
-    let covariance = Array2::from_shape_fn((rank, rank), |(a, b)| {
-        products[a * rank + b] / count - mean[a] * mean[b]
+    let mean = Array1::from_iter(sums[1..side].iter().map(|sum| sum / count));
+    let covariance = Array2::from_shape_fn((side - 1, side - 1), |(a, b)| {
+        sums[(1 + a) * side + 1 + b] / count - mean[a] * mean[b]
     });
     Moments { mean, covariance }
+}
+
+/// Returns a row for each image, (images, 1 + rank): 1 and its weights, or zeros if none of its pixels is known. The inner
+/// products of the columns are the number of images, the sums of the weights, and the sums of their products.
+fn ones_and_weights(
+    images: &impl Images,
+    learned: &Decomposition,
+    range: Range<usize>,
+) -> Array2<f64> {
+    let mut rows = Array2::zeros((range.len(), 1 + learned.basis.rank()));
+    for (image, mut row) in range.zip(rows.rows_mut()) {
+        if knows_any(images, image) {
+            row[0] = 1.0;
+            let weights = learned.weights.row(image);
+            row.slice_mut(s![1..])
+                .zip_mut_with(&weights, |cell, &weight| *cell = weight.into());
+        }
+    }
+    rows
 }
 
 /// Returns whether a pixel of the image is known.
 fn knows_any(images: &impl Images, image: usize) -> bool {
     let mask = images.mask();
     mask.is_none_or(|mask| mask.words(image).iter().any(|&word| word != 0))
-}
-
-/// Adds 1, the weights and their products, one after another.
-fn add_weights(sums: &mut [f64], weights: &ArrayView1<f32>) {
-    let weights: Vec<f64> = weights.iter().copied().map(f64::from).collect();
-    let (counts, products) = sums.split_at_mut(1 + weights.len());
-    counts[0] += 1.0;
-    for (sum, weight) in counts[1..].iter_mut().zip(&weights) {
-        *sum += weight;
-    }
-    for (row, a) in products.chunks_mut(weights.len()).zip(&weights) {
-        for (sum, b) in row.iter_mut().zip(&weights) {
-            *sum += a * b;
-        }
-    }
 }
 
 /// What a decomposition leaves unexplained of some images, on the first process.

@@ -25,9 +25,8 @@ use ndarray::{Array2, ArrayView2, s};
 use super::held_out_blocks::Fold;
 use crate::basis::{Basis, Weights};
 use crate::error::Result;
-use crate::images::ImageSet;
+use crate::images::{ImageSet, PreparedImages};
 use crate::linalg::Nnls;
-use crate::nmf::PreparedImages;
 
 /// The squared error of the prediction of a held-out block.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +68,7 @@ pub(super) fn held_out_error(folds: &[Missed]) -> Option<HeldOutError> {
 impl Fold<'_> {
     /// Returns the images from which W and H are learned.
     pub(super) fn rest(&self) -> Result<PreparedImages<'_, ImageSet>> {
-        PreparedImages::new(&self.rest.images, &self.rest.kept)
+        PreparedImages::sharing(&self.rest.images, &self.rest.kept)
     }
 
     /// Returns the error of the prediction 0.

@@ -1,5 +1,7 @@
 //! The images in four blocks, of which one at a time is held out.
 
+use std::sync::Arc;
+
 use ndarray::Array2;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -7,8 +9,7 @@ use rand::seq::SliceRandom;
 
 use super::sample::cut;
 use crate::error::Result;
-use crate::images::{ImageSet, Images};
-use crate::nmf::KeptMatrix;
+use crate::images::{ImageSet, Images, KeptMatrix};
 
 /// The number of blocks, each of which is held out once.
 pub(super) const FOLDS: usize = 4;
@@ -22,7 +23,7 @@ pub(super) struct HeldOutBlocks([[HeldBlock; 2]; 2]);
 pub(super) struct HeldBlock {
     pub(super) images: ImageSet,
     /// The matrix that all fits to the block share.
-    pub(super) kept: KeptMatrix,
+    pub(super) kept: Arc<KeptMatrix>,
     /// The same values as floats, (images, pixels).
     pub(super) values: Array2<f32>,
     /// 1 for known pixels, 0 for unknown ones; `None` if all are known.
@@ -106,7 +107,7 @@ impl HeldBlock {
         });
         Ok(Self {
             images,
-            kept: KeptMatrix::default(),
+            kept: Arc::default(),
             squared_norm: sum_of_squares(values.clone(), known.as_ref()),
             values,
             known,

@@ -1,6 +1,7 @@
 //! The search: which ranks are tried, and the scores of each.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::choice::{RankChoice, choose};
@@ -13,9 +14,9 @@ use super::stability;
 use crate::basis::{Basis, check_rank};
 use crate::blocks;
 use crate::error::{Error, Result};
-use crate::images::{ImageSet, Images, evenly_spaced};
+use crate::images::{ImageSet, Images, KeptMatrix, PreparedImages, evenly_spaced};
 use crate::memory;
-use crate::nmf::{FitProgress, KeptMatrix, Nmf, NmfModel, PreparedImages, StopReason, StopRule};
+use crate::nmf::{FitProgress, Nmf, NmfModel, StopReason, StopRule};
 use crate::pca::Pca;
 
 /// The most images of the cophenetic correlation and of parallel analysis.
@@ -58,7 +59,7 @@ pub struct RankModel {
 #[non_exhaustive]
 pub struct RankTrials {
     images: ImageSet,
-    kept: KeptMatrix,
+    kept: Arc<KeptMatrix>,
     blocks: Option<HeldOutBlocks>,
     restarts: usize,
     seed: u64,
@@ -167,7 +168,7 @@ impl RankSearch {
         Ok(RankTrials {
             blocks: HeldOutBlocks::new(&images, self.seed)?,
             images,
-            kept: KeptMatrix::default(),
+            kept: Arc::default(),
             restarts: self.restarts,
             seed: self.seed,
             pca_errors,
@@ -236,7 +237,7 @@ impl RankTrials {
     ) -> Result<Option<Vec<NmfModel>>> {
         let starts = blocks::map_range(self.restarts, |start| {
             let seed = self.seed.wrapping_add(start as u64);
-            let images = PreparedImages::new(&self.images, &self.kept)?;
+            let images = PreparedImages::sharing(&self.images, &self.kept)?;
             learn(&images, rank, seed, go_on)
         });
         unless_interrupted(starts)

@@ -1,7 +1,12 @@
 //! PCA against numpy and against what is known to be right.
 
+use std::ops::ControlFlow;
+
 use ndarray::{Array2, arr2};
 
+use nmf_images::images::PreparedImages;
+use nmf_images::metrics::relative_errors;
+use nmf_images::nmf::FitProgress;
 use nmf_images::{ImageSet, Nmf, Pca, Shape};
 
 use crate::common::{Figures, Noise, set};
@@ -63,6 +68,54 @@ fn pca_is_the_same_through_either_side_and_rebuilds() {
                 (value - if a == b { 1.0 } else { 0.0 }).abs() < 1e-4,
                 "{images}: ({a}, {b}) {value}"
             );
+        }
+    }
+}
+
+/// Images of bytes, of floats on disk as well; more than pixels and fewer; and some with equal pixels, whose matrix a fit of
+/// parts cuts otherwise.
+#[test]
+fn pca_after_a_fit_to_the_same_prepared_images_has_the_same_bits() {
+    for (images, pixels, equal) in [(20, 150, false), (150, 70, false), (150, 70, true)] {
+        let mut values = Noise::new(11).matrix(images, pixels);
+        if equal {
+            let first = values.column(0).to_owned();
+            values.column_mut(5).assign(&first);
+        }
+        let bytes = values.mapv(|value| (value * 200.0) as u8);
+        let shape = Shape::new(1, pixels);
+        let sets = [
+            ImageSet::from_u8(shape, bytes).unwrap(),
+            ImageSet::from_f32(shape, values).unwrap(),
+        ];
+        for set in sets {
+            let prepared = PreparedImages::new(&set).unwrap();
+            let go_on = &mut |_: &FitProgress| ControlFlow::Continue(());
+            Nmf::new(4)
+                .stop_rule(iterations(3))
+                .fit_prepared(&prepared, None, go_on)
+                .unwrap();
+            let found = Pca::new(4).fit_prepared(&prepared).unwrap();
+            let alone = Pca::new(4).fit(&set).unwrap();
+            assert_eq!(found.basis, alone.basis);
+            assert_eq!(found.weights, alone.weights);
+            assert_eq!(found.errors, alone.errors);
+            assert_eq!(found.residuals.is_some(), !equal);
+            let errors = relative_errors(&set, &found.weights, &found.basis, Some(&found.mean));
+            for (image, (residual, error)) in
+                found.residuals.iter().flatten().zip(errors).enumerate()
+            {
+                let square: f64 = set
+                    .image_f32(image)
+                    .iter()
+                    .map(|&v| f64::from(v).powi(2))
+                    .sum();
+                let of_residual = (residual / square).sqrt();
+                assert!(
+                    (of_residual - error).abs() < 1e-5,
+                    "{image}: {of_residual} for {error}"
+                );
+            }
         }
     }
 }

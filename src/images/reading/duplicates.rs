@@ -6,6 +6,7 @@ use std::ops::Range;
 use bytemuck::cast_slice;
 use twox_hash::XxHash3_128;
 
+use crate::blocks;
 use crate::communicator::{Partition, gather};
 use crate::images::set::source::map_blocks;
 use crate::images::set::{ImageSet, Images, Mask};
@@ -56,7 +57,7 @@ pub fn count_different(set: &ImageSet, most: usize) -> usize {
 /// Counts the different hashes of images in the order of these.
 fn counted(hashes: &[Hash]) -> Different {
     let mut order: Vec<(Hash, usize)> = hashes.iter().copied().zip(0..).collect();
-    order.sort_unstable();
+    blocks::sort(&mut order);
     let mut different = Different {
         count: 0,
         pair: None,

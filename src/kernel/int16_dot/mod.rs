@@ -11,8 +11,10 @@ mod words;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use self::pair::in_pairs;
-pub(super) use self::pair::{Pair, interleave};
+pub(super) use self::pair::Pair;
+use self::pair::{in_pairs, interleave_plainly};
+#[cfg(target_arch = "x86_64")]
+use self::x86::vbmi::Vbmi;
 use super::byte_dot::ByteDot;
 use super::integer_panel::IntegerPanel;
 use super::layout::{CHUNK, Lanes, WIDTH};
@@ -23,6 +25,15 @@ use super::level::Level;
 /// columns, of which two that follow each other make a pair.
 pub(super) fn byte_product(x: &[Pair], places: &[u8], fixed: &IntegerPanel, sums: &mut [Lanes]) {
     product(Level::current(), x, places, fixed, sums);
+}
+
+/// Interleaves columns two by two; after an odd number of columns follows one of zeros.
+pub(super) fn interleave(columns: &[[u8; WIDTH]], pairs: &mut [Pair]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(vbmi) = Vbmi::detect() {
+        return vbmi.interleave(columns, pairs);
+    }
+    interleave_plainly(columns, pairs);
 }
 
 /// Makes [`byte_product`] with the instructions of a level that the processor has.
@@ -162,6 +173,29 @@ mod tests {
                 &all[..]
             };
             assert!(rounded_once.windows(2).all(|pair| pair[0] == pair[1]));
+        }
+    }
+
+    #[test]
+    fn both_values_of_a_row_share_a_word() {
+        let columns: Vec<[u8; WIDTH]> = (0..5)
+            .map(|j| std::array::from_fn(|row| (row * 7 + j * 83) as u8))
+            .collect();
+        let mut found = [[Pair([u32::MAX; WIDTH]); 3]; 2];
+        interleave(&columns, &mut found[0]);
+        interleave_plainly(&columns, &mut found[1]);
+        for pairs in found {
+            for (j, pair) in pairs.iter().enumerate() {
+                for (row, &word) in pair.0.iter().enumerate() {
+                    let value =
+                        |j: usize| columns.get(j).map_or(0, |column| u32::from(column[row]));
+                    assert_eq!(
+                        word,
+                        value(2 * j) + 0x1_0000 * value(2 * j + 1),
+                        "{j}, {row}"
+                    );
+                }
+            }
         }
     }
 }

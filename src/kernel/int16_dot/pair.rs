@@ -13,7 +13,7 @@ impl Pair {
 
 dispatch! {
     /// Interleaves columns two by two; after an odd number of columns follows one of zeros.
-    interleave = interleave_body(columns: &[[u8; WIDTH]], pairs: &mut [Pair])
+    interleave_plainly = interleave_body(columns: &[[u8; WIDTH]], pairs: &mut [Pair])
 }
 
 #[inline(always)]

@@ -8,8 +8,8 @@
 use std::arch::x86_64::{
     __m256i, __m512i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
     _mm256_setzero_si256, _mm256_storeu_si256, _mm512_add_epi32, _mm512_dpwssd_epi32,
-    _mm512_loadu_si512, _mm512_madd_epi16, _mm512_set1_epi32, _mm512_setzero_si512,
-    _mm512_storeu_si512,
+    _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maskz_permutex2var_epi8, _mm512_set1_epi32,
+    _mm512_setzero_si512, _mm512_storeu_si512,
 };
 
 use super::pair::Pair;
@@ -141,3 +141,75 @@ macro_rules! level {
 level!(avx2, "avx2,fma", Avx2, 2);
 level!(avx512, "avx512f,avx512bw", Avx512<false>, 4);
 level!(vnni, "avx512f,avx512bw,avx512vnni", Avx512<true>, 4);
+
+/// Interleaving with the instruction that takes any bytes of two registers (VBMI): a quarter of the steps.
+pub(super) mod vbmi {
+    use super::{
+        __m512i, _mm512_loadu_si512, _mm512_maskz_permutex2var_epi8, _mm512_storeu_si512, Pair,
+        WIDTH,
+    };
+    use crate::kernel::level::Level;
+
+    /// The number of 32-bit lanes of a register.
+    const LANES: usize = 16;
+    const REGISTERS: usize = WIDTH / LANES;
+    /// The bytes of a lane that are not 0: the lowest of each 16-bit integer.
+    const LOW_BYTES: u64 = 0x5555_5555_5555_5555;
+    /// For each register, the bytes that its bytes come from: those of the second column follow those of the first.
+    const SOURCES: [[u8; WIDTH]; REGISTERS] = {
+        let mut sources = [[0; WIDTH]; REGISTERS];
+        let mut row = 0;
+        while row < WIDTH {
+            let lane = 4 * (row % LANES);
+            sources[row / LANES][lane] = row as u8;
+            sources[row / LANES][lane + 2] = (WIDTH + row) as u8;
+            row += 1;
+        }
+        sources
+    };
+
+    /// Proof that the processor has the instruction.
+    #[derive(Clone, Copy)]
+    pub(in super::super) struct Vbmi(());
+
+    impl Vbmi {
+        /// Returns `None` if the processor does not have the instruction.
+        #[inline]
+        pub(in super::super) fn detect() -> Option<Self> {
+            let is_there =
+                Level::current() >= Level::Avx512Vnni && is_x86_feature_detected!("avx512vbmi");
+            is_there.then_some(Self(()))
+        }
+
+        /// Interleaves columns two by two; after an odd number of columns follows one of zeros.
+        #[allow(
+            clippy::unused_self,
+            reason = "a `Vbmi` proves that the processor was checked"
+        )]
+        pub(in super::super) fn interleave(self, columns: &[[u8; WIDTH]], pairs: &mut [Pair]) {
+            // SAFETY: a `Vbmi` exists only if the processor was detected to support the features.
+            unsafe { interleave(columns, pairs) }
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn interleave(columns: &[[u8; WIDTH]], pairs: &mut [Pair]) {
+        let sources: [__m512i; REGISTERS] = std::array::from_fn(|r| load(&SOURCES[r]));
+        for (columns, pair) in columns.chunks(2).zip(pairs) {
+            let first = load(&columns[0]);
+            let second = load(columns.get(1).unwrap_or(&[0; WIDTH]));
+            for (r, lanes) in pair.0.chunks_exact_mut(LANES).enumerate() {
+                let words = _mm512_maskz_permutex2var_epi8(LOW_BYTES, first, sources[r], second);
+                // SAFETY: a chunk has the 64 bytes that are written.
+                unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), words) };
+            }
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn load(bytes: &[u8; WIDTH]) -> __m512i {
+        // SAFETY: the array has the 64 bytes that are read.
+        unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    }
+}

@@ -42,7 +42,7 @@ fn nndsvd_of_known(
     rank: usize,
     mut fill: impl FnMut(usize) -> f32,
 ) -> Result<InitialFactors> {
-    let svd = linalg::svd(&x.x, x.images, rank, None)?;
+    let svd = linalg::svd(&x.x, None, x.images, rank, None)?;
     let (mut weights, mut basis) = (
         Array2::zeros((x.x.images, rank)),
         Array2::zeros((rank, x.x.pixels)),

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use anyhow::Result;
-use nmf_images::images::{ImageShard, Images};
+use nmf_images::images::{ImageShard, Images, PreparedImages};
 use nmf_images::nmf::{Checkpoint, FitObserver, FitProgress, Frame, Recorder, SampleProgress};
 use nmf_images::{Nmf, NmfModel, Pca, PcaModel, VqModel};
 
@@ -49,12 +49,14 @@ impl RunFit<'_, '_> {
         let is_first = shard.communicator().rank() == 0;
         let quiet = arguments.writing.printing.quiet || !is_first;
         let settings = arguments.nmf(rank)?;
-        let (nmf, frames) = self.learn_parts(&settings, quiet, is_first)?;
+        let prepared = PreparedImages::new(shard)?;
+        let (nmf, frames) = self.learn_parts(&settings, &prepared, quiet, is_first)?;
         allocator::trim();
+        let spinner = Progress::spinner(quiet, "finding eigenimages");
+        let pca = Pca::new(rank).fit_prepared(&prepared)?;
+        drop((prepared, spinner));
         let separated = separated::learn(arguments, shard, interrupt, &nmf)?;
         let vq = prototypes::learn(arguments, shard, interrupt, &nmf)?;
-        let _spinner = Progress::spinner(quiet, "finding eigenimages");
-        let pca = Pca::new(rank).fit(shard)?;
         Ok(Fitted {
             nmf,
             pca,
@@ -67,10 +69,11 @@ impl RunFit<'_, '_> {
     fn learn_parts(
         self,
         settings: &Nmf,
+        prepared: &PreparedImages<ImageShard>,
         quiet: bool,
         is_first: bool,
     ) -> Result<(NmfModel, Vec<Frame>)> {
-        let (shard, checkpoint) = (self.shard, self.checkpoint);
+        let checkpoint = self.checkpoint;
         let records = is_first && shows_learning(self.arguments);
         let mut observer = Observer {
             progress: Progress::iterations(quiet, self.arguments.learning.max_iter),
@@ -78,7 +81,7 @@ impl RunFit<'_, '_> {
             current_start: None,
             fit: self,
         };
-        let nmf = settings.fit_observed(shard, checkpoint, &mut observer)?;
+        let nmf = settings.fit_prepared(prepared, checkpoint, &mut observer)?;
         let frames = observer
             .recorder
             .map_or_else(Vec::new, |recorder| recorder.frames(&nmf));

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 
 use ndarray::{Array1, Array2};
 
+use super::shared::Shared;
 use crate::blocks;
 use crate::communicator::{any_true, ordered_reduce};
-use crate::images::{Shared, evenly_spaced};
+use crate::images::set::evenly_spaced;
 use crate::kernel::{Block, Factor, IMAGES_PER_TASK, Matrix};
 
 /// Pixels per task that computes hashes.
@@ -111,6 +112,11 @@ impl DistinctPixels {
             copies: Vec::new(),
             representative: vec![None; pixels],
         }
+    }
+
+    /// Returns whether each pixel represents itself alone.
+    pub(crate) fn are_distinct(&self) -> bool {
+        self.representative.iter().flatten().count() == self.chosen.len()
     }
 
     /// Adds a pixel that represents itself.
