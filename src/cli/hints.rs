@@ -205,7 +205,7 @@ mod tests {
         });
         assert_eq!(
             hint(&error).as_deref(),
-            Some("pass --solver hals, or --rules hals,mu,mu:kl to compare")
+            Some("pass --solver hals, or --rules hals,mu,mu:kl,l21,huber:0.1,l1 to compare")
         );
     }
 

@@ -142,6 +142,17 @@ impl Factor {
         self.rank
     }
 
+    /// Sets how many columns of X each row represents, or how much it counts, to `copies(row)`; the
+    /// factor must be packed afterwards, as floats if these are fractions or large.
+    pub(crate) fn set_copies(&mut self, copies: impl Fn(usize) -> f32) {
+        for (p, panel) in self.panels.iter_mut().enumerate() {
+            let rows = self.rows - p * WIDTH;
+            for (row, cell) in panel.copies.0.iter_mut().enumerate().take(rows) {
+                *cell = copies(p * WIDTH + row);
+            }
+        }
+    }
+
     /// Returns the number of columns of X that each row represents, (rows).
     pub(crate) fn copies(&self) -> Vec<f32> {
         self.panels

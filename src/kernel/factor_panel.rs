@@ -10,7 +10,8 @@ pub(crate) struct FactorPanel {
     /// The extrapolated factor, where the next step starts and which the other half step reads;
     /// equal to `values` without extrapolation.
     pub(crate) lead: Vec<Lanes>,
-    /// The number of columns of X that each row represents; 0 in lanes without a row.
+    /// The number of columns of X that each row represents, or how much it counts; 0 in lanes without
+    /// a row.
     pub(super) copies: Lanes,
     /// `lead` times `copies`, packed for products.
     pub(super) packed: PackedPanel,

@@ -42,7 +42,7 @@
 //! `factor_panel`, `gram`, `factor`, `fixed_factor`); the pixel matrix (`columns`, `scratch`, `panel`,
 //! `matrix`, `transpose`, `selection`, `cut`, `panel_matrix`); loops on lanes (`products`, `sweeps`, `least`,
 //! `byte_dot`, `int8_dot`, `int16_dot`) and on rows of pixels (`row_squares`); sums over whole panels
-//! (`column_runs`, `gram_tiles`, `rebuild`, `residual`, `divergence`, `gram_f64`).
+//! (`column_runs`, `gram_tiles`, `rebuild`, `residual`, `huber`, `divergence`, `gram_f64`).
 
 #![allow(
     clippy::inline_always,
@@ -71,6 +71,7 @@ mod fixed_factor;
 mod gram;
 mod gram_f64;
 mod gram_tiles;
+mod huber;
 mod int16_dot;
 mod int8_dot;
 mod integer_panel;
@@ -99,6 +100,7 @@ pub(crate) use fixed_factor::FixedFactor;
 pub(crate) use gram::{GramSums, PackedGram};
 pub(crate) use gram_f64::{add_part, gram_from_upper};
 pub(crate) use gram_tiles::GramTiles;
+pub(crate) use huber::huber;
 pub(crate) use known_bits::{KnownBits, KnownPixels};
 pub(crate) use layout::{Lanes, WIDTH};
 pub(crate) use least::least;

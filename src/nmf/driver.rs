@@ -8,7 +8,7 @@ use super::balance::{DRIFTED, balance};
 use super::data::Data;
 use super::factors::Factors;
 use super::half_step::Half;
-use super::loss::{BetaLoss, LossSums};
+use super::loss::{Loss, LossSums};
 use super::reduce::pack_and_gram;
 use super::revive::{first_dead, revive};
 use super::rule::{RuleFacts, UpdateRule, Verdict};
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
     ) -> Self {
         let facts = rule.facts();
         for factor in [&mut factors.weights, &mut factors.basis] {
-            if data.has_known_bytes() && facts.loss == BetaLoss::FROBENIUS {
+            if data.has_known_bytes() && facts.loss == Loss::SQUARED_ERROR {
                 factor.use_integers();
             } else {
                 factor.use_floats();
@@ -99,7 +99,13 @@ impl<'a> Run<'a> {
         stop: &StopRule,
         mut on_iteration: impl FnMut(&RunView) -> ControlFlow<()>,
     ) -> RunOutcome {
-        let mut state = state.unwrap_or_else(|| self.begin());
+        let mut state = match state {
+            Some(state) => {
+                self.resume();
+                state
+            }
+            None => self.begin(),
+        };
         let mut stop = *stop;
         if !self.facts.converges_with_objective {
             stop.tolerance = 0.0;
@@ -149,6 +155,14 @@ impl<'a> Run<'a> {
         state
     }
 
+    /// Prepares restored factors for the next update of the basis.
+    fn resume(&mut self) {
+        let Factors { weights, basis } = &mut *self.factors;
+        let basis_gram = basis.pack_and_gram();
+        let step = self.data.step(Half::Weights, basis, &basis_gram);
+        self.rule.resume(&step, weights);
+    }
+
     /// Updates the weights and adds an iteration to the trace.
     fn update_weights(&mut self, state: &mut RunState, basis_gram: &PackedGram) {
         let Factors { weights, basis } = &mut *self.factors;
@@ -172,7 +186,7 @@ impl<'a> Run<'a> {
             iteration,
             seconds: self.began.elapsed().as_secs_f64(),
             relative_error: (squared / data.squared_norm()).sqrt(),
-            objective: minimised.objective(squared, loss.own) / data.unit().powf(minimised.beta()),
+            objective: minimised.objective(squared, loss.own, data.unit()),
         }
     }
 

@@ -2,8 +2,12 @@
 //! `update_loops`.
 
 use super::loss::LossSums;
+use crate::blocks;
 use crate::communicator::Partition;
-use crate::kernel::{Factor, Lanes, PackedGram, PanelMatrix, WIDTH, partial_loss};
+use crate::kernel::{
+    Factor, FactorPanel, FixedFactor, Lanes, MAX_SWEEPS, PackedGram, PanelMatrix, WIDTH,
+    partial_loss, scale, sweep_until_converged,
+};
 
 /// The most panels per task: a chunk of the fixed factor is used for all of them while it is in the
 /// cache.
@@ -66,6 +70,14 @@ impl HalfStep<'_> {
         (columns / self.fixed.rank()).clamp(1, most)
     }
 
+    /// Updates the rows of a panel by sweeps, without extrapolation; overwrites their products.
+    pub(crate) fn sweep(&self, panel: &mut FactorPanel, products: &mut [Lanes]) {
+        let sweeps = self.affordable_sweeps(MAX_SWEEPS);
+        scale(products, &self.gram.inverse);
+        sweep_until_converged(&mut panel.lead, products, self.gram, sweeps, 0.0);
+        panel.values.copy_from_slice(&panel.lead);
+    }
+
     /// Returns the loss of a panel's updated rows, from their products divided by the diagonal of
     /// `gram`; 0 for the basis, whose loss is not read.
     pub(crate) fn loss(&self, rows: &[Lanes], scaled: &[Lanes], gram: &PackedGram) -> LossSums {
@@ -75,6 +87,15 @@ impl HalfStep<'_> {
             0.0
         };
         LossSums { squared, own: 0.0 }
+    }
+
+    /// Returns ‖x − x̂‖² over the known values of each row of X, panel by panel, for the values of
+    /// `own`; columns count as often as they occur.
+    pub(crate) fn row_residuals(&self, own: &Factor) -> Vec<[f64; WIDTH]> {
+        let fixed = FixedFactor::new(self.fixed, self.brightness);
+        blocks::map(&own.panels, |index, panel: &FactorPanel| {
+            self.x.row_residuals(index, &panel.values, &fixed)
+        })
     }
 
     /// Returns the value below which a multiplicative update gives 0. Otherwise values could

@@ -49,15 +49,6 @@ impl BetaLoss {
             beta => Divergence::Beta(beta),
         }
     }
-
-    /// Returns the objective, in the units of the source, from ‖X − W H‖² and [`LossSums::own`].
-    pub(crate) fn objective(self, squared_error: f64, own: f64) -> f64 {
-        if self == Self::FROBENIUS {
-            0.5 * squared_error + own
-        } else {
-            own
-        }
-    }
 }
 
 /// The loss in a few words, as in tables.
@@ -68,6 +59,60 @@ impl fmt::Display for BetaLoss {
             Self::KULLBACK_LEIBLER => f.write_str("KL divergence"),
             Self::ITAKURA_SAITO => f.write_str("IS divergence"),
             Self(beta) => write!(f, "beta {beta}"),
+        }
+    }
+}
+
+/// The loss that a rule minimises.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Loss {
+    /// A β-divergence.
+    Beta(BetaLoss),
+    /// The sum of the lengths of the residuals of images.
+    L21,
+    /// The sum of Huber's loss over the residuals of pixels, with this threshold.
+    Huber(f64),
+    /// The sum of the absolute residuals of pixels.
+    L1,
+}
+
+impl Loss {
+    /// Half the squared error.
+    pub(crate) const SQUARED_ERROR: Self = Self::Beta(BetaLoss::FROBENIUS);
+
+    /// Returns whether the loss is finite where a pixel is 0.
+    pub(crate) fn allows_zeros(self) -> bool {
+        match self {
+            Self::Beta(loss) => loss.allows_zeros(),
+            Self::L21 | Self::Huber(_) | Self::L1 => true,
+        }
+    }
+
+    /// Returns the objective, for pixels from 0 to 1, from ‖X − W H‖² and [`LossSums::own`] in the
+    /// units of the source, in which 1 is `unit`.
+    pub(crate) fn objective(self, squared_error: f64, own: f64, unit: f64) -> f64 {
+        let sum = if self == Self::SQUARED_ERROR {
+            0.5 * squared_error + own
+        } else {
+            own
+        };
+        let degree = match self {
+            Self::Beta(loss) => loss.beta(),
+            Self::Huber(_) => 2.0,
+            Self::L21 | Self::L1 => 1.0,
+        };
+        sum / unit.powf(degree)
+    }
+}
+
+/// The loss in a few words, as in tables.
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Beta(loss) => loss.fmt(f),
+            Self::L21 => f.write_str("L21 norm"),
+            Self::Huber(delta) => write!(f, "Huber {delta}"),
+            Self::L1 => f.write_str("L1 norm"),
         }
     }
 }

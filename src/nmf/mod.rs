@@ -13,6 +13,9 @@
 //! | `hoyer:H=S,W=S` | squared error at a given sparseness | to choose how small the parts are |
 //! | `nonsmooth:THETA` | squared error through a smoothing | sharp parts of clean drawings |
 //! | `local` | Kullback–Leibler divergence, loosely | parts that share few pixels; reconstructions are much too dark |
+//! | `l21` | lengths of the residuals of images | some images are damaged as a whole |
+//! | `huber:DELTA` | Huber's loss of pixels | some pixels of many images are damaged |
+//! | `l1` | absolute residuals of pixels | the same, with more or worse damage |
 //!
 //! Each rule is a variant of [`Solver`], which parses and writes these names. The guide describes them:
 //! [Starts and rules](crate::guide).
@@ -72,6 +75,7 @@ mod checkpoint;
 mod data;
 mod driver;
 mod factors;
+mod filling;
 mod fingerprint;
 mod fit;
 mod half_step;
@@ -109,6 +113,7 @@ pub use progress::{FitProgress, SampleProgress};
 pub use recorder::{Frame, Recorder};
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;
+pub use rules::huber::Huber;
 pub use rules::nonsmooth::Nonsmooth;
 pub use settings::Nmf;
 pub use solver::Solver;

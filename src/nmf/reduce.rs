@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
+use super::filling::Filling;
 use super::half_step::{Half, HalfStep};
 use super::loss::LossSums;
 use crate::communicator::{
@@ -76,7 +77,7 @@ impl HalfStep<'_> {
     }
 
     /// Returns the loss from those of the tasks.
-    pub(super) fn sum_losses(&self, partials: &[LossSums]) -> LossSums {
+    pub(crate) fn sum_losses(&self, partials: &[LossSums]) -> LossSums {
         let partials: Vec<Vec<f64>> = partials
             .iter()
             .map(|loss| vec![loss.squared, loss.own])
@@ -126,13 +127,13 @@ impl HalfStep<'_> {
     pub(super) fn whole_products(
         &self,
         panels: &[FactorPanel],
-        filling: Option<&FixedFactor>,
+        filling: Option<&Filling>,
     ) -> Vec<Lanes> {
         let rank = self.fixed.rank();
         self.over_columns(rank, |run, range| match filling {
             None => self.x.product_run(run, range, &self.fixed.panels, rank),
-            Some(fixed) => range
-                .flat_map(|index| self.x.filled_run(run, index, &panels[index].lead, fixed))
+            Some(filling) => range
+                .flat_map(|index| filling.run_products(self.x, run, index, &panels[index].lead))
                 .collect(),
         })
     }

@@ -1,7 +1,7 @@
 //! The interface between a learning rule and the driver.
 
 use super::half_step::HalfStep;
-use super::loss::{BetaLoss, LossSums};
+use super::loss::{Loss, LossSums};
 use super::penalties::Penalties;
 use super::stop::Iteration;
 use crate::kernel::{Factor, PackedGram};
@@ -16,7 +16,7 @@ use crate::kernel::{Factor, PackedGram};
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct RuleFacts {
     /// The loss that the rule minimises. Pixels may be 0 where the loss is finite for them.
-    pub(crate) loss: BetaLoss,
+    pub(crate) loss: Loss,
     /// What the rule adds to its loss; `None` if it supports no penalties.
     pub(crate) penalties: Option<Penalties>,
     /// Unknown pixels are supported.
@@ -37,8 +37,8 @@ pub(crate) struct RuleFacts {
     /// The update of a value does not depend on the number of pixels, so pixels that are 0 in every
     /// image can be ignored and equal ones merged.
     pub(crate) merges_pixels: bool,
-    /// The start is first improved by a few iterations of the default rule, before this rule's
-    /// constraints apply.
+    /// The start is learned on samples by the default rule, and improved by a few iterations of it,
+    /// before this rule applies.
     pub(crate) starts_with_default_rule: bool,
     /// A half step holds the products of all rows in memory at once.
     pub(crate) holds_products: bool,
@@ -47,7 +47,7 @@ pub(crate) struct RuleFacts {
 impl Default for RuleFacts {
     fn default() -> Self {
         Self {
-            loss: BetaLoss::FROBENIUS,
+            loss: Loss::SQUARED_ERROR,
             penalties: None,
             supports_masks: false,
             keeps_zeros: false,
@@ -99,6 +99,12 @@ pub(crate) trait UpdateRule: Sync {
     /// Returns the loss, which is read after the update of the weights only, and the Gram matrix of
     /// the new extrapolated values.
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram);
+
+    /// Restores what a `half_step` of the weights leaves in the factor beside its values, in a run
+    /// that continues from a checkpoint. `step` is that of the weights, already updated.
+    fn resume(&self, step: &HalfStep, weights: &mut Factor) {
+        let _ = (step, weights);
+    }
 
     /// Adapts the rule to the objective of an iteration, between the updates of the weights and of
     /// the basis. W was extrapolated with the old state; what changes here applies from this

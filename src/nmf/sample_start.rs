@@ -112,7 +112,11 @@ impl SampleStart<'_> {
             weights: Factor::zeros(self.rank, &vec![1.0; data.images.own]),
             basis,
         };
-        let mut rule = self.solver.rule();
+        let mut rule = if self.solver.facts().starts_with_default_rule {
+            Solver::default().rule()
+        } else {
+            self.solver.rule()
+        };
         if rule.facts().keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
         }

@@ -1,6 +1,7 @@
 //! The settings of a factorisation, and which images they can be used for.
 
 use super::init::Init;
+use super::loss::Loss;
 use super::solver::{self, Solver};
 use super::stop::StopRule;
 use crate::basis::check_rank;
@@ -136,13 +137,17 @@ impl Nmf {
     }
 
     /// Returns how many copies of both factors a fit holds: the values, the extrapolated values, and these packed. A rule
-    /// that holds products has those of all rows, twice, and the parts that it improves.
+    /// that holds products has those of all rows, twice, and the parts that it improves; one that minimises another loss than
+    /// the squared error reconstructs X from one more copy.
     #[must_use]
     pub fn factor_copies(&self) -> usize {
-        if self.solver.facts().holds_products {
+        let facts = self.solver.facts();
+        if facts.holds_products {
             6
-        } else {
+        } else if facts.loss == Loss::SQUARED_ERROR {
             3
+        } else {
+            4
         }
     }
 

@@ -10,6 +10,9 @@ use super::rule::{RuleFacts, UpdateRule};
 use super::rules::bpp::BppRule;
 use super::rules::hals::{Hals, HalsRule};
 use super::rules::hoyer::{Hoyer, HoyerRule};
+use super::rules::huber::{Huber, HuberRule};
+use super::rules::l1::L1Rule;
+use super::rules::l21::L21Rule;
 use super::rules::local::LocalRule;
 use super::rules::mu::{self, MuRule};
 use super::rules::nonsmooth::{Nonsmooth, NonsmoothRule};
@@ -31,6 +34,12 @@ pub enum Solver {
     Nonsmooth(Nonsmooth),
     /// Local non-negative matrix factorisation: parts that share few pixels, and a poor fit.
     Local,
+    /// The sum of the lengths of the residuals of images: robust against damaged images.
+    L21,
+    /// Huber's loss: robust against damaged pixels.
+    Huber(Huber),
+    /// The sum of absolute residuals: the most robust against damaged pixels.
+    L1,
 }
 
 /// Returns a rule with the settings in the text; `None` if they are not settings of the rule.
@@ -86,6 +95,24 @@ const RULES: &[ParserRow] = &[
         default: || Solver::Local,
         with_settings: None,
     },
+    ParserRow {
+        name: "l21",
+        spellings: "l21",
+        default: || Solver::L21,
+        with_settings: None,
+    },
+    ParserRow {
+        name: "huber",
+        spellings: "huber[:DELTA] (0.001 to 1000)",
+        default: || Solver::Huber(Huber::default()),
+        with_settings: Some(|text| Ok(Some(Solver::Huber(text.parse()?)))),
+    },
+    ParserRow {
+        name: "l1",
+        spellings: "l1",
+        default: || Solver::L1,
+        with_settings: None,
+    },
 ];
 
 impl ParserRow {
@@ -109,7 +136,10 @@ impl ParserRow {
 pub(super) fn names_with_mask_support() -> String {
     let mut names = Vec::new();
     for row in RULES.iter().filter(|row| row.facts().supports_masks) {
-        let others: Vec<_> = row.forms().filter(|&form| form != row.name).collect();
+        let others: Vec<_> = row
+            .forms()
+            .filter(|form| without_optional(form) != row.name)
+            .collect();
         names.push(if others.is_empty() {
             row.name.to_owned()
         } else {
@@ -117,6 +147,11 @@ pub(super) fn names_with_mask_support() -> String {
         });
     }
     enumerate(&names)
+}
+
+/// Returns a spelling without its optional settings, which are in square brackets.
+fn without_optional(form: &str) -> &str {
+    form.split_once('[').map_or(form, |(name, _)| name)
 }
 
 /// Returns words as `a, b and c`.
@@ -162,6 +197,9 @@ impl Solver {
                 Box::new(NonsmoothRule(settings)),
             ),
             Self::Local => ("local", String::new(), Box::new(LocalRule)),
+            Self::L21 => ("l21", String::new(), Box::new(L21Rule)),
+            Self::Huber(settings) => ("huber", settings.to_string(), Box::new(HuberRule(settings))),
+            Self::L1 => ("l1", String::new(), Box::new(L1Rule)),
         };
         RuleEntry {
             name,
@@ -213,8 +251,7 @@ impl Solver {
     pub fn for_unknown_pixels() -> Vec<Self> {
         let forms = RULES.iter().flat_map(ParserRow::forms);
         forms
-            // Settings in square brackets are optional.
-            .filter_map(|form| form.split('[').next()?.parse::<Self>().ok())
+            .filter_map(|form| without_optional(form).parse::<Self>().ok())
             .filter(|solver| {
                 let facts = solver.facts();
                 facts.supports_masks && facts.loss.allows_zeros()
@@ -283,6 +320,9 @@ mod tests {
             "local",
             "bpp",
             "hoyer:H=0.8,W=0.3",
+            "l21",
+            "huber:0.25",
+            "l1",
         ] {
             assert_eq!(text.parse::<Solver>().unwrap().to_string(), text);
         }
@@ -300,20 +340,20 @@ mod tests {
     fn rules_for_unknown_pixels_are_named_from_the_table() {
         assert_eq!(
             names_with_mask_support(),
-            "hals and mu (mu:kl, mu:is, mu:BETA)"
+            "hals, mu (mu:kl, mu:is, mu:BETA), l21, huber and l1"
         );
         let written = Solver::for_unknown_pixels()
             .iter()
             .map(Solver::to_string)
             .collect::<Vec<_>>();
-        assert_eq!(written, ["hals", "mu", "mu:kl"]);
+        assert_eq!(written, ["hals", "mu", "mu:kl", "l21", "huber:0.1", "l1"]);
     }
 
     #[test]
     fn an_unknown_rule_is_an_error_that_lists_the_known_ones() {
         for text in [
             "", "HALS", "hals:kl", "local:is", "mu:", "mu:4.1", "mu:-2.1", "mu:nan", "mu:inf",
-            "mu:kl:1", "bpp:is",
+            "mu:kl:1", "bpp:is", "l21:1", "l1:0.1",
         ] {
             let error = text.parse::<Solver>().unwrap_err().to_string();
             let expected =

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use ndarray::Array2;
 
+use super::filling::Filling;
 use super::half_step::{Half, HalfStep};
 use super::loss::LossSums;
 use crate::blocks;
@@ -35,29 +36,59 @@ impl HalfStep<'_> {
         own: &mut Factor,
         improve: impl Fn(&mut FactorPanel, &mut [Lanes]) -> LossSums + Sync,
     ) -> (LossSums, PackedGram) {
+        let filling = self.x.has_unknown().then(|| Filling {
+            fixed: FixedFactor::new(self.fixed, self.brightness),
+            threshold: None,
+        });
+        self.by_filled_panel(own, filling.as_ref(), improve)
+    }
+
+    /// Updates `own` by sweeps after values of X that are farther than `threshold` from the product
+    /// of the factors are brought to that distance. The squared error on the filled X bounds Huber's
+    /// loss from above, up to a constant, and equals it at this point: lowering it lowers the loss,
+    /// which is the returned one.
+    pub(crate) fn by_clipped_sweeps(
+        &self,
+        own: &mut Factor,
+        threshold: f64,
+    ) -> (LossSums, PackedGram) {
+        let filling = Filling {
+            fixed: FixedFactor::new(self.fixed, self.brightness),
+            threshold: Some(threshold),
+        };
+        self.by_filled_panel(own, Some(&filling), |panel, products| {
+            self.sweep(panel, products);
+            LossSums::default()
+        })
+    }
+
+    /// Updates `own` panel by panel with the values of X that are left by `filling`.
+    fn by_filled_panel(
+        &self,
+        own: &mut Factor,
+        filling: Option<&Filling>,
+        improve: impl Fn(&mut FactorPanel, &mut [Lanes]) -> LossSums + Sync,
+    ) -> (LossSums, PackedGram) {
         let rank = own.rank();
         let size = self.panels_per_task();
-        let filling = self
-            .x
-            .has_unknown()
-            .then(|| FixedFactor::new(self.fixed, self.brightness));
         let whole = self
             .columns_are_shared()
-            .then(|| self.whole_products(&own.panels, filling.as_ref()));
+            .then(|| self.whole_products(&own.panels, filling));
         let partials = blocks::map_chunks_mut(&mut own.panels, size, |first, panels| {
             let mut products = match &whole {
                 Some(products) => products[first * rank..][..panels.len() * rank].to_vec(),
-                None => self.panel_products(first, panels, filling.as_ref()),
+                None => self.panel_products(first, panels, filling),
             };
             let (mut loss, mut gram_sums) = (LossSums::default(), GramSums::new(rank));
             for (index, (panel, products)) in
                 panels.iter_mut().zip(products.chunks_mut(rank)).enumerate()
             {
                 let mut panel_loss = improve(panel, products);
-                if let Some(fixed) = &filling
+                if let Some(filling) = filling
                     && self.half == Half::Weights
                 {
-                    panel_loss.squared = self.x.residual(first + index, &panel.values, fixed);
+                    let added = panel_loss.own;
+                    panel_loss = filling.loss(self.x, first + index, &panel.values, added);
                 }
                 loss = loss + panel_loss;
                 panel.pack_and_gram(&mut gram_sums);
@@ -77,18 +108,17 @@ impl HalfStep<'_> {
         &self,
         first: usize,
         panels: &[FactorPanel],
-        filling: Option<&FixedFactor>,
+        filling: Option<&Filling>,
     ) -> Vec<Lanes> {
         let rank = self.fixed.rank();
         let mut products = vec![Lanes::ZERO; panels.len() * rank];
-        let Some(fixed) = filling else {
+        let Some(filling) = filling else {
             self.x
                 .add_products(first, &self.fixed.panels, rank, &mut products);
             return products;
         };
         for (index, (panel, products)) in panels.iter().zip(products.chunks_mut(rank)).enumerate() {
-            self.x
-                .add_filled_products(first + index, &panel.lead, fixed, products);
+            filling.add_products(self.x, first + index, &panel.lead, products);
         }
         products
     }

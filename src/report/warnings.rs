@@ -39,7 +39,7 @@ pub fn pca_warnings(pca: &PcaModel) -> Vec<String> {
 #[must_use]
 pub fn held_out_warning(solver: &Solver) -> Option<String> {
     let restricted_by = match solver {
-        Solver::Bpp => return None,
+        Solver::Bpp | Solver::L21 => return None,
         Solver::Hals(hals) if hals.penalties.alpha_w == 0.0 => return None,
         Solver::Mu(loss) if *loss == BetaLoss::FROBENIUS => return None,
         Solver::Hals(_) => "--alpha-w".to_owned(),

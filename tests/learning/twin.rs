@@ -201,6 +201,72 @@ pub fn multiplicative(beta: f64, start: &Start, count: usize) -> Run {
     alternate(start, count, improve, improve)
 }
 
+/// Huber's loss of a residual.
+fn huber(residual: f64, delta: f64) -> f64 {
+    let size = residual.abs();
+    if size <= delta {
+        0.5 * size * size
+    } else {
+        delta * (size - 0.5 * delta)
+    }
+}
+
+/// The sum of Huber's loss over all pixels.
+pub fn huber_loss(delta: f64, x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
+    (x - &w.dot(h)).iter().map(|&r| huber(r, delta)).sum()
+}
+
+/// Sweeps over an X whose pixels are at most `delta` from their reconstruction.
+pub fn clipped(delta: f64, start: &Start, count: usize) -> Run {
+    let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
+        let m = own.dot(other);
+        let near = &m + &(x - &m).mapv(|r| r.clamp(-delta, delta));
+        sweep_to_rest(&near, &mut own, other, 12, 0.0);
+        own
+    };
+    alternate(start, count, improve, improve)
+}
+
+/// A fiftieth of the root mean square of the pixels.
+pub fn least_pixel(x: &Matrix) -> f64 {
+    0.02 * (x.iter().map(|v| v * v).sum::<f64>() / x.len() as f64).sqrt()
+}
+
+/// The sum of the absolute residuals of the pixels, small ones by their squares.
+pub fn l1_norm(x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
+    huber_loss(least_pixel(x), x, w, h) / least_pixel(x)
+}
+
+/// A hundredth of the root mean square of the lengths of the images.
+fn least_length(x: &Matrix) -> f64 {
+    0.01 * (x.iter().map(|v| v * v).sum::<f64>() / x.nrows() as f64).sqrt()
+}
+
+/// The sum of the lengths of the residuals of the images, short ones by their squares.
+pub fn l21_norm(x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
+    let (residual, least) = (x - &w.dot(h), least_length(x));
+    let rows = residual.rows().into_iter();
+    rows.map(|row| huber(row.dot(&row).sqrt(), least) / least)
+        .sum()
+}
+
+/// Sweeps, in the update of H over images that count the less the worse they are reconstructed.
+pub fn l21(start: &Start, count: usize) -> Run {
+    let least = least_length(&start.x);
+    let weights = |x: &Matrix, mut w: Matrix, h: &Matrix| {
+        sweep_to_rest(x, &mut w, h, 12, 0.0);
+        w
+    };
+    let basis = |x: &Matrix, mut h: Matrix, w: &Matrix| {
+        let residual = x - &h.dot(w);
+        let lengths = residual.map_axis(Axis(0), |image| norm(&image.to_owned()));
+        let roots = lengths.mapv(|length| length.max(least).recip().sqrt());
+        sweep_to_rest(&(x * &roots), &mut h, &(w * &roots), 12, 0.0);
+        h
+    };
+    alternate(start, count, weights, basis)
+}
+
 /// Local factorisation: a root for W, parts that add up to 1.
 pub fn local(start: &Start, count: usize) -> Run {
     let quotients =

@@ -322,8 +322,8 @@ fn rules_that_need_every_pixel_are_refused_and_the_others_named() {
             .unwrap_err()
             .to_string();
         let expected = format!(
-            "{unknown} pixels are unknown, but the solver {solver} needs all pixels; hals and mu (mu:kl, mu:is, mu:BETA) do \
-             not"
+            "{unknown} pixels are unknown, but the solver {solver} needs all pixels; hals, mu (mu:kl, mu:is, mu:BETA), \
+             l21, huber and l1 do not"
         );
         assert_eq!(error, expected);
     }

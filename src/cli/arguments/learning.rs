@@ -65,7 +65,9 @@ pub struct MethodOptions {
     /// divergence, which needs images without black; `mu:1.5` or another BETA from -2 to 4, for the
     /// beta-divergence; `bpp`, exact alternating non-negative least squares; `hoyer:H=0.7`, parts of that
     /// sparseness (or weights: `hoyer:W=0.5`); `nonsmooth:0.5`, sparse parts by a smoothing matrix; `local`, parts
-    /// that share few pixels, with a higher error and always --max-iter iterations
+    /// that share few pixels, with a higher error and always --max-iter iterations; `l21`, for the lengths of the
+    /// residuals of images, if a few images are damaged; `huber:0.1`, for the squares of residuals of pixels up to this
+    /// DELTA and their absolute values beyond, if some pixels are (white is 1); `l1`, for the absolute residuals
     #[arg(long, value_name = "RULE", default_value_t = Solver::default())]
     pub solver: Solver,
     /// Penalise overlap between parts. One number applies throughout: larger means less overlap and a higher error. Two

@@ -20,7 +20,7 @@
 
 use crate::kernel::{Divergence, Factor, PackedGram};
 use crate::nmf::half_step::{Half, HalfStep};
-use crate::nmf::loss::{BetaLoss, LossSums};
+use crate::nmf::loss::{BetaLoss, Loss, LossSums};
 use crate::nmf::rule::{RuleFacts, UpdateRule};
 
 /// The rule during a run.
@@ -29,7 +29,7 @@ pub(crate) struct LocalRule;
 impl UpdateRule for LocalRule {
     fn facts(&self) -> RuleFacts {
         RuleFacts {
-            loss: BetaLoss::KULLBACK_LEIBLER,
+            loss: Loss::Beta(BetaLoss::KULLBACK_LEIBLER),
             keeps_zeros: true,
             is_scale_free: false,
             converges_with_objective: false,

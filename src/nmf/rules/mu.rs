@@ -38,7 +38,7 @@
 
 use crate::kernel::{Factor, Lanes, PackedGram, gram_products, scale};
 use crate::nmf::half_step::HalfStep;
-use crate::nmf::loss::{BetaLoss, LossSums};
+use crate::nmf::loss::{BetaLoss, Loss, LossSums};
 use crate::nmf::rule::{RuleFacts, UpdateRule};
 
 /// The rule during a run.
@@ -102,7 +102,7 @@ impl MuRule {
 impl UpdateRule for MuRule {
     fn facts(&self) -> RuleFacts {
         RuleFacts {
-            loss: self.0,
+            loss: Loss::Beta(self.0),
             supports_masks: true,
             keeps_zeros: true,
             ..RuleFacts::default()

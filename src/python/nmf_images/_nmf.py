@@ -31,7 +31,7 @@ class NMF(Decomposition):
         and H. ``None`` is "images".
     solver : str, default="hals"
         The learning rule: "hals", "mu", "mu:kl", "mu:is", "mu:BETA" such as "mu:1.5", "bpp", "hoyer:H=0.7",
-        "nonsmooth:0.5" or "local".
+        "nonsmooth:0.5", "local", "l21", "huber:DELTA" such as "huber:0.1", or "l1".
     tol : float, default=1e-4
         Stop when the relative change of the error over 10 iterations falls below this value.
     max_iter : int, default=500
