@@ -8,6 +8,7 @@ mod input;
 mod mask;
 mod model;
 mod noise;
+mod start;
 mod table;
 mod truth;
 mod words;
@@ -22,6 +23,7 @@ pub use input::{InputError, Reducible};
 pub use mask::MaskError;
 pub use model::ModelError;
 pub use noise::NoiseError;
+pub use start::StartError;
 pub use table::TableError;
 pub use truth::TruthError;
 pub(crate) use words::PART_OF_ZIP;
@@ -156,6 +158,9 @@ pub enum Error {
         /// How many pixels an image has.
         pixels: usize,
     },
+    /// A file of W and H cannot be used as a start.
+    #[error(transparent)]
+    Start(#[from] StartError),
     /// Several starts are requested from an initialisation that does not depend on the seed.
     #[error(
         "{restarts} starts from `{init}` would be identical; starts that depend on the seed are: {random}"

@@ -21,6 +21,7 @@ macro_rules! links {
 [noise]: crate::guide::starts_and_rules#noise
 [options]: crate::guide::options
 [output-files]: crate::guide::output_files
+[own-start]: crate::guide::own_start
 [page]: crate::guide::page
 [parts-or-ghosts]: crate::guide::parts_or_ghosts
 [python]: crate::guide::python
@@ -59,6 +60,7 @@ page!(page, "page.md");
 page!(parts_or_ghosts, "parts-or-ghosts.md");
 page!(choosing_the_rank, "choosing-the-rank.md");
 page!(starts_and_rules, "starts-and-rules.md");
+page!(own_start, "own-start.md");
 page!(known_parts, "known-parts.md");
 page!(input_formats, "input-formats.md");
 page!(unknown_pixels, "unknown-pixels.md");

@@ -160,7 +160,10 @@ pub use decomposition::{Decomposition, Method, NMF, PCA, VQ};
 pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
 pub use metrics::Partness;
-pub use model::{FORMAT_VERSION, Model, Projection, Quantisation};
+pub use model::{
+    FORMAT_VERSION, FactorFile, FileStart, FoundFactor, Model, Projection, Quantisation,
+    write_factors,
+};
 /// The array crate of this crate's interface, re-exported so that a program uses the same version.
 pub use ndarray;
 pub use nmf::{Init, Nmf, NmfModel, Solver, StopRule};

@@ -96,6 +96,8 @@ pub struct Workload {
     pub holds_out: bool,
     /// Copies of the images that are held without noise: 1 if noise is added, for which all images must be in memory.
     pub clean_copies: u64,
+    /// Copies of W and H that are held besides those of the fit: of a given start, or of one that is saved.
+    pub start_copies: u64,
     /// Bytes of memory; a set stays in its file, if it can, where it would need more.
     pub budget: u64,
     /// Bytes that are held besides, such as those of a model that was read.
@@ -120,6 +122,7 @@ impl Workload {
             searches_rank: false,
             holds_out: false,
             clean_copies: 0,
+            start_copies: 0,
             budget: u64::MAX,
             besides: 0,
             most: u64::MAX,
@@ -185,6 +188,7 @@ impl Workload {
             + size.name_bytes()
             + ladder
             + self.clean_images(size)
+            + self.start_copies * (self.weights(size) + self.basis(size))
     }
 
     /// Returns the bytes of the clean images, which are held with their marks and names from the time when noise is added.

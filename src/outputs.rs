@@ -56,11 +56,12 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 42] = [
+pub const OUTPUT_FILES: [OutputFile; 43] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
     learn("checkpoint", "npz"),
+    learn("start", "npz"),
     learn("weights", "csv"),
     learn("parts", "csv"),
     learn("scores", "csv"),

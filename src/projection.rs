@@ -23,6 +23,7 @@
 
 mod estimate;
 mod held_out;
+mod parts;
 mod prior;
 mod task;
 
@@ -43,6 +44,7 @@ use crate::pca::PcaModel;
 use self::task::{Constraint, Target, Task};
 
 pub use held_out::HeldOutProjection;
+pub use parts::parts_of;
 pub use prior::{Prior, PriorTerms};
 
 /// Relative errors that differ by less than this are equal.

@@ -13,7 +13,8 @@ use std::process::Command;
 
 use command::{Desk, pgm};
 use image::{GrayImage, Luma};
-use ndarray::Array3;
+use ndarray::{Array2, Array3};
+use ndarray_npy::NpzWriter;
 use pages::guide_pages;
 
 /// Images of `assets/faces` and of each folder of `assets/digits` that commands read here.
@@ -21,11 +22,12 @@ const FACES: usize = 90;
 const DIGITS: usize = 10;
 
 /// The pages of the guide with commands, in groups that are tried at the same time.
-const PARTS_AND_STARTS: [&str; 5] = [
+const PARTS_AND_STARTS: [&str; 6] = [
     "assets/guide/nmf-and-pca.md",
     "assets/guide/reading-the-numbers.md",
     "assets/guide/parts-or-ghosts.md",
     "assets/guide/starts-and-rules.md",
+    "assets/guide/own-start.md",
     "assets/guide/known-parts.md",
 ];
 const INPUT_AND_OUTPUT: [&str; 4] = [
@@ -80,7 +82,11 @@ fn quick(command: &str) -> String {
         }
         "compare" | "--resume" => quick += " --max-iter 2",
         _ => {
-            quick += " --max-iter 2";
+            quick += if has("--max-iter") {
+                ""
+            } else {
+                " --max-iter 2"
+            };
             quick += if has("--only") || has("--no-page") {
                 ""
             } else {
@@ -111,6 +117,7 @@ fn desk() -> Desk {
     copy(&desk, "assets", "faces-features.csv", "assets");
     write_masks(&desk, &faces);
     write_arrays(&desk);
+    write_start(&desk);
     write_archive(&desk, &faces);
     desk
 }
@@ -157,6 +164,19 @@ fn write_arrays(desk: &Desk) {
         }
     }
     desk.write("faces.csv", table);
+}
+
+/// W and H for the first faces, of 16 parts.
+fn write_start(desk: &Desk) {
+    let mut start = NpzWriter::new(fs::File::create(desk.path("own.npz")).unwrap());
+    let factor = |rows, columns| {
+        Array2::from_shape_fn((rows, columns), |(row, column)| {
+            f64::from((row as u32 * 37 + column as u32 * 29) % 256) / 255.0
+        })
+    };
+    start.add_array("W", &factor(FACES, 16)).unwrap();
+    start.add_array("H", &factor(16, 64 * 48)).unwrap();
+    start.finish().unwrap();
 }
 
 fn write_archive(desk: &Desk, faces: &[String]) {

@@ -272,6 +272,21 @@ fn any_number_of_ranks_adds_the_same_noise() {
 }
 
 #[test]
+fn each_rank_takes_its_rows_of_a_start_in_a_file() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("strokes.npy");
+    npy(&input, 301, 7);
+    let input = input.to_str().unwrap();
+    let earlier = folder.path().join("earlier");
+    let command = Command::new(env!("CARGO_BIN_EXE_nmf-images"));
+    run(command, &[input, "-k", "4", "--max-iter", "3"], &earlier);
+    let start = earlier.join("model.npz");
+    let words = [input, "--init", start.to_str().unwrap(), "--max-iter", "6"];
+    let (alone, together) = alone_and_on(3, &words, folder.path());
+    assert_nearly_same("W and H", &alone, &together);
+}
+
+#[test]
 fn folders_and_idx_files_are_shared_too() {
     let folder = TempDir::new().unwrap();
     let input = folder.path().join("strokes-idx3-ubyte");
@@ -593,6 +608,10 @@ fn what_one_process_must_do_is_refused() {
         (
             &[input, "-k", "2", "--truth", "parts.npy"],
             "rank 0: --truth needs all images in one process",
+        ),
+        (
+            &[input, "-k", "2", "--save-start"],
+            "rank 0: --save-start needs all images in one process",
         ),
         (
             &[input, "-k", "2", "--solver", "hoyer:W=0.5"],

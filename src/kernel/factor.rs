@@ -47,6 +47,16 @@ impl Factor {
         self.reset_extrapolation();
     }
 
+    /// Replaces every value by `new(value)`, where 0 stays 0, without extrapolation.
+    pub(crate) fn map(&mut self, new: impl Fn(f32) -> f32) {
+        for panel in &mut self.panels {
+            for lanes in &mut panel.values {
+                lanes.0 = lanes.0.map(&new);
+            }
+        }
+        self.reset_extrapolation();
+    }
+
     /// Sets one part to `value(row)`, without extrapolation.
     pub(crate) fn fill_part(&mut self, part: usize, value: impl Fn(usize) -> f32) {
         for (p, panel) in self.panels.iter_mut().enumerate() {

@@ -173,6 +173,17 @@ fn clean_images_are_held_beside_noisy_ones() {
 }
 
 #[test]
+fn a_given_start_is_held_beside_the_factors() {
+    let million = bytes(1_000_000, 784);
+    let given = Workload {
+        start_copies: 5,
+        ..learning(4)
+    };
+    let [without, with] = [learning(4), given].map(|run| run.needed(&million, Held::InMemory));
+    assert_eq!(with, without + 5 * 4 * 4 * (1_000_000 + 784));
+}
+
+#[test]
 fn the_ladder_is_fitted_at_ranks_of_its_own() {
     let million = bytes(1_000_000, 784);
     let run = learning(4);

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod data;
+mod factor_file;
 mod file;
 mod gather;
 mod npz;
@@ -11,5 +12,6 @@ mod scale;
 mod vq;
 
 pub use data::{Model, Projection};
+pub use factor_file::{FactorFile, FileStart, FoundFactor, write_factors};
 pub use file::FORMAT_VERSION;
 pub use vq::Quantisation;

@@ -93,6 +93,11 @@ impl<R: Read + Seek> Reader<R> {
         ))
     }
 
+    /// Returns the keys of the arrays, in their order.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.0.keys()
+    }
+
     /// Returns whether the archive has an array.
     pub(super) fn has(&mut self, key: &'static str) -> bool {
         let shape = self.shape(key);
@@ -129,7 +134,7 @@ impl<R: Read + Seek> Reader<R> {
         (rows, columns): (usize, usize),
         allowed: Allowed,
     ) -> Result<Array2<f32>> {
-        let array = self.floats(key, &[rows, columns], allowed)?;
+        let array = self.floats(key, Some(&[rows, columns]), allowed)?;
         array.into_dimensionality().map_err(|_| Error::NpyHeader)
     }
 
@@ -139,21 +144,22 @@ impl<R: Read + Seek> Reader<R> {
         length: usize,
         allowed: Allowed,
     ) -> Result<Array1<f32>> {
-        let array = self.floats(key, &[length], allowed)?;
+        let array = self.floats(key, Some(&[length]), allowed)?;
         array.into_dimensionality().map_err(|_| Error::NpyHeader)
     }
 
     pub(super) fn float(&mut self, key: &'static str, allowed: Allowed) -> Result<f32> {
-        Ok(self.floats(key, &[], allowed)?.sum())
+        Ok(self.floats(key, Some(&[]), allowed)?.sum())
     }
 
-    fn floats(
+    /// Reads floats, which must have this shape if one is given.
+    pub(super) fn floats(
         &mut self,
         key: &'static str,
-        sides: &[usize],
+        sides: Option<&[usize]>,
         allowed: Allowed,
     ) -> Result<ArrayD<f32>> {
-        let (header, values) = self.values(key, Some(sides))?;
+        let (header, values) = self.values(key, sides)?;
         let Values::Floats(values) = values else {
             return Err(wrong_type(key, header.descr, "f4 or f8").into());
         };

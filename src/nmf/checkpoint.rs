@@ -7,7 +7,8 @@ use ndarray::Array2;
 
 use super::driver::RunState;
 use super::factors::Factors;
-use super::fingerprint::fingerprint;
+use super::fingerprint::{fingerprint, of_start};
+use super::init::Init;
 use super::progress::FitProgress;
 use super::rule::UpdateRule;
 use super::settings::Nmf;
@@ -114,7 +115,7 @@ impl FitProgress<'_> {
             revivals,
         } = self.view.state;
         Checkpoint {
-            settings: self.nmf.as_text(),
+            settings: self.nmf.as_text(self.communicator),
             fingerprint: (self.fingerprint)(),
             weights: FactorState::default(),
             basis: FactorState::of(&self.view.factors.basis),
@@ -149,14 +150,14 @@ impl FitProgress<'_> {
 
 impl Nmf {
     /// Returns every setting that the steps depend on, as text.
-    fn as_text(&self) -> BTreeMap<String, String> {
+    fn as_text(&self, communicator: &dyn Communicator) -> BTreeMap<String, String> {
         let penalties = self.solver.penalties().map(|added| added.to_string());
         let penalties = penalties.filter(|text| !text.is_empty());
         let mut settings = vec![
             ("rank", self.rank.to_string()),
             ("solver", self.solver.to_string()),
             ("penalties", penalties.unwrap_or_else(|| "none".to_owned())),
-            ("init", self.init.to_string()),
+            ("init", self.start_as_text(communicator)),
             ("seed", self.seed.to_string()),
             ("restarts", self.restarts.max(1).to_string()),
             ("sample_start", self.sample_start.to_string()),
@@ -167,6 +168,18 @@ impl Nmf {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
+    }
+
+    /// Returns the start as text, a given one with the hash of its values.
+    fn start_as_text(&self, communicator: &dyn Communicator) -> String {
+        let mut text = self.init.to_string();
+        if let Init::Given { weights, basis } = &self.init {
+            text = format!("{text} {:.16}", of_start(weights, basis, communicator));
+        }
+        if self.exact_start {
+            text.push_str(", exactly");
+        }
+        text
     }
 }
 
@@ -194,7 +207,7 @@ impl Checkpoint {
 
     /// Checks that this is a checkpoint of a fit with these settings to these images.
     pub(super) fn check(&self, nmf: &Nmf, images: &impl Images) -> Result<()> {
-        let now = nmf.as_text();
+        let now = nmf.as_text(images.communicator());
         for (name, now) in &now {
             let then = self.settings.get(name).map_or("nothing", String::as_str);
             if then != now {

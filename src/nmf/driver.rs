@@ -71,7 +71,10 @@ impl<'a> Run<'a> {
     ) -> Self {
         let facts = rule.facts();
         for factor in [&mut factors.weights, &mut factors.basis] {
-            if data.has_known_bytes() && facts.loss == Loss::SQUARED_ERROR {
+            if data.has_known_bytes()
+                && facts.loss == Loss::SQUARED_ERROR
+                && !facts.multiplies_floats
+            {
                 factor.use_integers();
             } else {
                 factor.use_floats();

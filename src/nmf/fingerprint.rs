@@ -1,11 +1,12 @@
-//! The hash of a set of images: of its size, its pixels and its mask.
+//! Hashes: of a set of images with its size, its pixels and its mask; and of a given start.
 
 use std::ops::Range;
 
+use ndarray::{Array2, Axis};
 use sha2::{Digest, Sha256};
 
 use crate::blocks;
-use crate::communicator::{IMAGES_PER_PANEL, Partition, ordered_reduce};
+use crate::communicator::{Communicator, IMAGES_PER_PANEL, Partition, ordered_reduce};
 use crate::images::{self, Block, Images, Mask};
 
 /// Images per digest.
@@ -25,16 +26,7 @@ pub(super) fn fingerprint(images: &impl Images) -> String {
             task * IMAGES..count.min((task + 1) * IMAGES),
         )
     });
-    let chain = ordered_reduce(images.communicator(), 1, 1, |_, chain: &mut [[u8; 32]]| {
-        for digest in &digests {
-            chain[0] = Sha256::new()
-                .chain_update(chain[0])
-                .chain_update(digest)
-                .finalize()
-                .into();
-        }
-    });
-    let mut hash = Sha256::new().chain_update(chain[0]);
+    let mut hash = Sha256::new().chain_update(chain(&digests, images.communicator()));
     for side in [
         Partition::of(images.communicator(), count).all,
         shape.height,
@@ -42,6 +34,44 @@ pub(super) fn fingerprint(images: &impl Images) -> String {
     ] {
         hash.update((side as u64).to_le_bytes());
     }
+    in_digits(hash)
+}
+
+/// Returns the SHA-256 of H and of the W of all processes, on each of them, in hexadecimal digits.
+pub(super) fn of_start(
+    weights: &Array2<f32>,
+    basis: &Array2<f32>,
+    communicator: &dyn Communicator,
+) -> String {
+    let digests: Vec<[u8; 32]> = weights
+        .axis_chunks_iter(Axis(0), IMAGES)
+        .map(|rows| add_floats(Sha256::new(), rows.iter()).finalize().into())
+        .collect();
+    let hash = Sha256::new().chain_update(chain(&digests, communicator));
+    in_digits(add_floats(hash, basis.iter()))
+}
+
+fn add_floats<'a>(mut hash: Sha256, floats: impl Iterator<Item = &'a f32>) -> Sha256 {
+    for float in floats {
+        hash.update(float.to_le_bytes());
+    }
+    hash
+}
+
+/// Returns the hash of the digests of all processes, in their order.
+fn chain(digests: &[[u8; 32]], communicator: &dyn Communicator) -> [u8; 32] {
+    ordered_reduce(communicator, 1, 1, |_, chain: &mut [[u8; 32]]| {
+        for digest in digests {
+            chain[0] = Sha256::new()
+                .chain_update(chain[0])
+                .chain_update(digest)
+                .finalize()
+                .into();
+        }
+    })[0]
+}
+
+fn in_digits(hash: Sha256) -> String {
     hash.finalize()
         .iter()
         .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))

@@ -56,7 +56,8 @@
 //! in 64 rows, and processors multiply and add pairs of 16-bit integers, one or two instructions for
 //! twice the work of a multiply-add of floats. Sums are exact until they are scaled. The error told is
 //! off by some millionths; at the end of a fit the residual is summed. Pixels that represent many
-//! others come first and are multiplied as floats, since their rounding counts as often.
+//! others come first and are multiplied as floats, since their rounding counts as often. `mu` multiplies
+//! floats alone, so that its steps can be compared with those of other programs.
 //!
 //! **The kernel** is otherwise plain loops over arrays of fixed size that the compiler vectorises,
 //! compiled for AVX-512, AVX2 with FMA, and the baseline. Values of one pixel of 64 images are
@@ -109,7 +110,7 @@ pub use loss::BetaLoss;
 pub use model::{NmfModel, Restart};
 pub use observer::FitObserver;
 pub use penalties::{Overlap, Penalties};
-pub use progress::{FitProgress, SampleProgress};
+pub use progress::{FitProgress, FitStart, SampleProgress};
 pub use recorder::{Frame, Recorder};
 pub use rules::hals::Hals;
 pub use rules::hoyer::Hoyer;

@@ -59,7 +59,8 @@ pub struct NmfModel {
     pub relative_error: f64,
     /// ‖x − x̂‖² of each image over its known pixels; `None` if the fit had several starts.
     pub residuals: Option<Vec<f64>>,
-    /// The objective that the rule minimises, at the last iteration; see [`Iteration::objective`].
+    /// The objective that the rule minimises, at the last iteration, its squared error summed pixel by pixel; see
+    /// [`Iteration::objective`].
     pub objective: f64,
     /// Every iteration.
     pub trace: Vec<Iteration>,
@@ -91,6 +92,7 @@ pub(super) struct FinishedRun {
     pub(super) shape: Shape,
     pub(super) factors: OrderedFactors,
     pub(super) relative_error: f64,
+    pub(super) objective: f64,
     /// ‖x − x̂‖² of each image.
     pub(super) residuals: Vec<f64>,
     pub(super) seconds: f64,
@@ -109,7 +111,7 @@ impl NmfModel {
             order: run.factors.order,
             relative_error: run.relative_error,
             residuals: Some(run.residuals),
-            objective: trace.last().map_or(f64::NAN, |last| last.objective),
+            objective: run.objective,
             trace,
             stop_reason: run.outcome.reason,
             seconds: run.seconds,

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::progress::{FitProgress, SampleProgress};
+use super::progress::{FitProgress, FitStart, SampleProgress};
 
 /// Observes a fit: see [`Nmf::fit_observed`](super::Nmf::fit_observed). A closure that takes a
 /// [`FitProgress`] observes the iterations on all images only.
@@ -14,6 +14,11 @@ pub trait FitObserver {
     /// Those of a start come before its first iteration on all images.
     fn sample_iteration(&mut self, progress: &SampleProgress) {
         let _ = progress;
+    }
+
+    /// Observes W and H before the first iteration on all images; not called if the fit continues from a checkpoint.
+    fn start(&mut self, start: &FitStart) {
+        let _ = start;
     }
 }
 

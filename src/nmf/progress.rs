@@ -1,14 +1,15 @@
 //! The progress of a fit, as its callback sees it.
 
 use super::driver::RunView;
-use super::model::to_maximum_of_one;
+use super::factors::Factors;
+use super::model::{of_all_images, to_maximum_of_one};
 use super::settings::Nmf;
 use super::starts::Starts;
 use super::stop::{Iteration, StopReason};
-use crate::basis::{Basis, Shape};
+use crate::basis::{Basis, Shape, Weights};
 use crate::communicator::Communicator;
 use crate::images::DistinctPixels;
-use crate::kernel::Factor;
+use crate::kernel::{Factor, Matrix};
 
 /// A fit in one of its iterations: the errors, and the parts that they were measured with.
 ///
@@ -65,6 +66,37 @@ impl FitProgress<'_> {
 
     pub(super) fn rank(&self) -> usize {
         self.view.factors.basis.rank()
+    }
+}
+
+/// W and H before the first iteration of a fit, at the scale of normalised pixels.
+///
+/// They are what the first update reads if [`Nmf::exact_start`] is set: a fit with the same rule from them
+/// ([`Init::Given`](super::Init::Given)) then gives the same bits. Without it, the weights are rounded to
+/// f32 here, and the extrapolation of a start that is learned on samples is lost.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct FitStart<'a> {
+    pub(super) factors: &'a Factors,
+    /// The images of this process with at least one known pixel.
+    pub(super) known: &'a [u32],
+    pub(super) x: &'a Matrix<'a>,
+    pub(super) pixels: &'a DistinctPixels,
+    /// The size of a part.
+    pub(super) shape: Shape,
+}
+
+impl FitStart<'_> {
+    /// Returns W of the images of this process, (images, rank).
+    #[must_use]
+    pub fn weights(&self) -> Weights {
+        of_all_images(&self.factors.weights, self.known, self.x)
+    }
+
+    /// Returns H, (rank, pixels).
+    #[must_use]
+    pub fn basis(&self) -> Basis {
+        Basis::new(self.shape, self.pixels.basis(&self.factors.basis))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::checkpoint::Checkpoint;
 use super::model::NmfModel;
 use super::observer::FitObserver;
-use super::progress::{FitProgress, SampleProgress};
+use super::progress::{FitProgress, FitStart, SampleProgress};
 use super::settings::Nmf;
 use super::single_fit::seconds_ago;
 use super::starts::Starts;
@@ -76,6 +76,10 @@ impl<O: FitObserver> FitObserver for StartObserver<'_, O> {
 
     fn sample_iteration(&mut self, progress: &SampleProgress) {
         self.observer.sample_iteration(progress);
+    }
+
+    fn start(&mut self, start: &FitStart) {
+        self.observer.start(start);
     }
 }
 

@@ -42,6 +42,9 @@ pub(crate) struct RuleFacts {
     pub(crate) starts_with_default_rule: bool,
     /// A half step holds the products of all rows in memory at once.
     pub(crate) holds_products: bool,
+    /// Products with bytes are made in floats, not in rounded integers: every step can be compared with
+    /// that of another program.
+    pub(crate) multiplies_floats: bool,
 }
 
 impl Default for RuleFacts {
@@ -59,6 +62,7 @@ impl Default for RuleFacts {
             merges_pixels: true,
             starts_with_default_rule: false,
             holds_products: false,
+            multiplies_floats: false,
         }
     }
 }

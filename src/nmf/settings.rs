@@ -32,6 +32,7 @@ pub struct Nmf {
     pub(super) restarts: usize,
     pub(super) sample_start: bool,
     pub(super) merge_pixels: bool,
+    pub(super) exact_start: bool,
 }
 
 impl Nmf {
@@ -47,6 +48,7 @@ impl Nmf {
             restarts: 1,
             sample_start: true,
             merge_pixels: true,
+            exact_start: false,
         }
     }
 
@@ -93,13 +95,25 @@ impl Nmf {
     }
 
     /// Sets whether pixels that are equal in every image are merged, for rules that update each
-    /// pixel on its own; on by default. The best parts are the same either way. So is every step,
-    /// unless the start has different values at equal pixels, or values above 0 at pixels that are
-    /// 0 in every image.
+    /// pixel on its own; on by default. The best parts are the same either way, and so is every step.
+    /// With a start that is given or uniform, they are not merged if it has different values at equal
+    /// pixels, or values above 0 at pixels that are 0 in every image.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self {
             merge_pixels: on,
+            ..self
+        }
+    }
+
+    /// Sets whether the fit begins exactly at W and H as [`FitStart`](super::FitStart) returns them, so
+    /// that a fit from these ([`Init::Given`]) gives the same bits; off by default. The weights are then
+    /// rounded to what normalised f32 values can hold, and a start that is learned on samples is not
+    /// extrapolated.
+    #[must_use]
+    pub fn exact_start(self, on: bool) -> Self {
+        Self {
+            exact_start: on,
             ..self
         }
     }
@@ -167,6 +181,7 @@ impl Nmf {
     /// Checks that these settings can be used for `x`.
     pub(super) fn check(&self, x: &Shared) -> Result<()> {
         check_rank(self.rank, x.images.all, x.x.pixels)?;
+        self.init.check(x, self.rank)?;
         if let Some(penalties) = self.solver.penalties() {
             penalties.check()?;
         }

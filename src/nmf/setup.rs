@@ -72,10 +72,14 @@ impl Nmf {
     pub(super) fn input<'a>(&self, x: Shared<'a>, kept: &KeptMatrix) -> Result<FitInput<'a>> {
         self.check(&x)?;
         let are_merged = self.merge_pixels && self.solver.facts().merges_pixels;
-        let (chosen, panels) = match kept.merged_as(are_merged) {
+        let (mut chosen, mut panels) = match kept.merged_as(are_merged) {
             Some(CutMatrix { chosen, panels }) => (chosen, Some(panels)),
             None => (Arc::new(ChosenPixels::of(&x, are_merged)), None),
         };
+        if are_merged && !self.init.allows_merging(&chosen.pixels) {
+            chosen = Arc::new(ChosenPixels::of(&x, false));
+            panels = None;
+        }
         if chosen.pixels.chosen.is_empty() {
             return Err(Error::AllBlack(x.images.all));
         }
@@ -145,6 +149,21 @@ impl Nmf {
         }
         if facts.keeps_zeros {
             factors.lift_zeros(data.whole_squared_norm(), &data.images);
+        }
+        if self.exact_start {
+            factors.make_exact(data.unit() as f32);
+        }
+    }
+}
+
+impl Init {
+    /// Checks that the start has equal values at pixels that are merged, and 0 at those that are ignored. Of other starts than
+    /// these two, the values at ignored pixels have no meaning.
+    fn allows_merging(&self, pixels: &DistinctPixels) -> bool {
+        match self {
+            Self::Given { basis, .. } => pixels.represent(basis),
+            Self::Uniform => !pixels.ignore_any(),
+            _ => true,
         }
     }
 }

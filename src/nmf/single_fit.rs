@@ -5,13 +5,15 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::checkpoint::Checkpoint;
-use super::driver::Run;
+use super::data::Data;
+use super::driver::{Run, RunOutcome};
 use super::factors::Factors;
 use super::fingerprint;
 use super::init::Init;
+use super::loss::Loss;
 use super::model::{FinishedRun, NmfModel, OrderedFactors, in_order, of_all_images};
 use super::observer::FitObserver;
-use super::progress::{FitProgress, SampleProgress};
+use super::progress::{FitProgress, FitStart, SampleProgress};
 use super::settings::Nmf;
 use super::setup::FitInput;
 use crate::communicator::propagate_error;
@@ -63,8 +65,17 @@ impl Nmf {
         };
         let data = input.data()?;
         prepared.kept.keep(input.cut(&data));
-        if from.is_none() && !matches!(self.init, Init::Given { .. }) {
-            self.prepare_start(&data, &mut factors, began);
+        if from.is_none() {
+            if !matches!(self.init, Init::Given { .. }) {
+                self.prepare_start(&data, &mut factors, began);
+            }
+            observer.start(&FitStart {
+                factors: &factors,
+                known: &input.chosen.known,
+                x: &input.x.x,
+                pixels,
+                shape: images.shape(),
+            });
         }
         let mut rule = self.solver.rule();
         let state = from
@@ -93,18 +104,35 @@ impl Nmf {
             })
         });
         let rows = data.row_residuals(&factors);
+        let squared = data.squared_residual_of(&rows);
         Ok(NmfModel::of_run(
             self,
             FinishedRun {
+                objective: self.summed_objective(&outcome, squared, &data),
                 outcome,
                 seconds: began.elapsed().as_secs_f64(),
-                relative_error: (data.squared_residual_of(&rows) / data.squared_norm()).sqrt(),
+                relative_error: (squared / data.squared_norm()).sqrt(),
                 residuals: residuals(rows.as_flattened(), &input),
                 shape: images.shape(),
                 factors: ordered(&factors, &input, images),
                 sampled: self.sample_sizes(input.x.images.all).last().copied(),
             },
         ))
+    }
+}
+
+impl Nmf {
+    /// Returns the objective at the end of a run whose squared error was summed pixel by pixel. Within the run, the squared
+    /// error follows from products of rounded integers.
+    fn summed_objective(&self, outcome: &RunOutcome, squared: f64, data: &Data) -> f64 {
+        let Some(last) = outcome.trace.last() else {
+            return f64::NAN;
+        };
+        if self.solver.facts().loss != Loss::SQUARED_ERROR {
+            return last.objective;
+        }
+        let measured = last.relative_error.powi(2) * data.squared_norm();
+        last.objective + 0.5 * (squared - measured) / data.unit().powi(2)
     }
 }
 

@@ -5,6 +5,9 @@ use crate::nmf::{BetaLoss, NmfModel, Solver, StopReason};
 use crate::pca::PcaModel;
 use crate::plural::{by_count, counted};
 
+/// How far the values of equal parts differ at most; the largest value of a part is 1.
+const EQUAL: f32 = 1e-4;
+
 /// Returns the warnings about both models, one sentence each, the most important first; `verdict` is that on the parts of the NMF.
 #[must_use]
 pub fn warnings(nmf: &NmfModel, pca: &PcaModel, verdict: &VerdictReport) -> Vec<String> {
@@ -17,7 +20,12 @@ pub fn warnings(nmf: &NmfModel, pca: &PcaModel, verdict: &VerdictReport) -> Vec<
 /// Returns the warnings about an NMF, one sentence each.
 #[must_use]
 pub fn nmf_warnings(nmf: &NmfModel) -> Vec<String> {
-    let warnings = [not_converged(nmf), cut_off(nmf), unused_parts(nmf)];
+    let warnings = [
+        not_converged(nmf),
+        cut_off(nmf),
+        equal_parts(nmf),
+        unused_parts(nmf),
+    ];
     warnings.into_iter().flatten().collect()
 }
 
@@ -101,6 +109,23 @@ fn cut_off(nmf: &NmfModel) -> Option<String> {
         StopReason::Interrupted => Some(format!("interrupted {place}; {kept} is kept")),
         StopReason::Converged | StopReason::TargetError | StopReason::MaxIterations => None,
     }
+}
+
+/// Returns a warning if all parts are the same.
+fn equal_parts(nmf: &NmfModel) -> Option<String> {
+    let rank = nmf.basis.rank();
+    let first = nmf.basis.row(0);
+    let is_equal = |part: usize| {
+        let part = nmf.basis.row(part);
+        let mut pixels = part.iter().zip(first);
+        pixels.all(|(value, first)| (value - first).abs() <= EQUAL)
+    };
+    (rank > 1 && (1..rank).all(is_equal)).then(|| {
+        format!(
+            "all {rank} parts are the same: they started alike, and {} changes them alike; pass another --init",
+            nmf.solver
+        )
+    })
 }
 
 fn unused_parts(nmf: &NmfModel) -> Option<String> {

@@ -30,6 +30,7 @@ mod notes;
 mod outliers;
 mod outputs;
 mod overwriting;
+mod own_start;
 mod page;
 mod paths;
 mod pictures;

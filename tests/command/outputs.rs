@@ -13,7 +13,7 @@ fn every_file_that_a_command_writes_is_in_the_table() {
     let runs = [
         (
             WrittenBy::Learn,
-            "pictures -k 3 --mask mask.pgm --csv --noise salt:0.1",
+            "pictures -k 3 --mask mask.pgm --csv --noise salt:0.1 --save-start",
         ),
         (WrittenBy::Ladder, "pictures -k 2,3"),
         (WrittenBy::Compare, "compare pictures -k 3"),

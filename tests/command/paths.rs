@@ -20,7 +20,15 @@ const COMMANDS: [(&str, &str, &str); 5] = [
     ("ranks", "ranks {} -k 1..2 -o out", "out/ranks.csv"),
 ];
 /// The values of options that are paths, as the help names them.
-const PATHS: [&str; 6] = ["FILE", "FOLDER", "FILE|FOLDER", "INPUT", "MODEL", "NEW"];
+const PATHS: [&str; 7] = [
+    "FILE",
+    "FOLDER",
+    "FILE|FOLDER",
+    "START|FILE",
+    "INPUT",
+    "MODEL",
+    "NEW",
+];
 /// Options whose path is written.
 const WRITTEN: [&str; 2] = ["--out", "--resume"];
 
@@ -74,8 +82,8 @@ fn the_help_lists_the_options_that_read_files() {
         .map(|(command, ..)| (*command, options_that_read(&desk, command)))
         .collect();
     for (command, options) in [
-        ("", &["<INPUT>", "--mask", "--truth"][..]),
-        ("compare", &["<INPUT>", "--mask"]),
+        ("", &["<INPUT>", "--init", "--mask", "--truth"][..]),
+        ("compare", &["<INPUT>", "--init", "--mask"]),
         ("pack", &["<INPUT>", "--mask"]),
         ("project", &["<MODEL>", "<NEW>", "--mask"]),
         ("ranks", &["<INPUT>", "--mask"]),

@@ -18,6 +18,7 @@ mod ground_truth;
 mod held_out;
 mod holes;
 mod model;
+mod own_start;
 mod pca;
 mod penalties;
 mod priors;

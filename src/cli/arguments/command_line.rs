@@ -165,14 +165,25 @@ Examples:
 Look first at output/comparison.png.";
 
 impl Arguments {
-    /// Returns the settings of the factorisation.
+    /// Returns the settings of the factorisation, without a start that is in a file.
     pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
         let MethodOptions {
             restarts,
             sample_start,
+            save_start,
             ..
         } = &self.method;
-        let nmf = self.learning.nmf(rank)?.solver(self.method.rule()?);
-        Ok(nmf.restarts(*restarts).sample_start(sample_start == "on"))
+        let nmf = self.learning.nmf(rank).solver(self.method.rule()?);
+        Ok(nmf
+            .restarts(*restarts)
+            .sample_start(sample_start == "on")
+            .exact_start(*save_start))
+    }
+
+    /// Returns whether -k was given.
+    pub fn has_rank(&self) -> bool {
+        self.options
+            .iter()
+            .any(|option| option.starts_with("--rank="))
     }
 }

@@ -15,7 +15,7 @@ use super::writing::{TilingOptions, WritingOptions};
 /// Each rule learns the same number of parts; PCA of the same rank is added for comparison. The table is printed and
 /// written to compare.csv and report.json, and compare.png shows the parts with one row per rule. Ctrl-C keeps the rules
 /// that have finished.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct Compare {
     /// Folder of images, or another input of the main command
@@ -36,17 +36,21 @@ pub struct Compare {
     pub writing: WritingOptions,
     #[command(flatten)]
     pub tiling: TilingOptions,
+    /// Whether -k was given.
+    #[arg(skip)]
+    pub has_rank: bool,
 }
 
 impl Compare {
-    /// Returns the rules with equal settings. No sample is learned first, since each rule would then start elsewhere.
-    pub fn rules(&self) -> nmf_images::Result<Vec<Rule>> {
-        let nmf = self.learning.nmf(self.rank)?.sample_start(false);
+    /// Returns the rules with equal settings, without a start that is in a file. No sample is learned first, since each rule
+    /// would then start elsewhere.
+    pub fn rules(&self) -> Vec<Rule> {
+        let nmf = self.learning.nmf(self.rank).sample_start(false);
         let rule = |solver: &Solver| Rule {
             name: solver.to_string(),
             nmf: nmf.clone().solver(*solver),
         };
-        Ok(self.rules.0.iter().map(rule).collect())
+        self.rules.0.iter().map(rule).collect()
     }
 }
 

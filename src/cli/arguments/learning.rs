@@ -7,18 +7,21 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use nmf_images::images::{HoldOut, NoiseKind};
 use nmf_images::nmf::{Overlap, Penalties};
-use nmf_images::{Init, Nmf, Solver, StopRule};
+use nmf_images::{Nmf, Solver, StopRule};
 
+use super::start::StartChoice;
 use super::values::{at_least_one, fraction, hold_out, non_negative, seconds, whole, zero_to_one};
 
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Learning")]
 pub struct LearningOptions {
     /// Initial factors: training `images` drawn at random; singular vectors as in scikit-learn, with zeros kept
-    /// (`nndsvd`), filled with the mean (`nndsvda`) or with small noise (`nndsvdar`); or noise (`random`)
-    #[arg(long, value_name = "START", default_value = "images",
-        value_parser = PossibleValuesParser::new(Init::NAMES))]
-    pub init: String,
+    /// (`nndsvd`), filled with the mean (`nndsvda`) or with small noise (`nndsvdar`); noise (`random`); one value
+    /// everywhere (`uniform`); or W and H of one's own, in an .npz file with these keys, of shape (images, rank) and
+    /// (rank, pixels) or (rank, height, width), where white is 1. If one is missing, it is found by non-negative least
+    /// squares. From the model.npz of another run, or its folder, the fit continues. -k is the number of parts of the file
+    #[arg(long, value_name = "START|FILE", default_value_t, value_parser = StartChoice::from_str)]
+    pub init: StartChoice,
     /// Seed of the random start: the same seed gives the same parts on any number of threads
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: u64,
@@ -41,18 +44,19 @@ pub struct LearningOptions {
 }
 
 impl LearningOptions {
-    /// Returns the settings of the factorisation that all rules share.
-    pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
+    /// Returns the settings of the factorisation that all rules share, without a start that is in a file.
+    pub fn nmf(&self, rank: usize) -> Nmf {
         let stop = StopRule {
             max_iterations: self.max_iter,
             tolerance: self.tol,
             target_error: self.target_error,
             time_limit: self.time_limit,
         };
-        Ok(Nmf::new(rank)
-            .init(self.init.parse::<Init>()?)
-            .seed(self.seed)
-            .stop_rule(stop))
+        let nmf = Nmf::new(rank).seed(self.seed).stop_rule(stop);
+        match &self.init {
+            StartChoice::Named(init) => nmf.init(init.clone()),
+            StartChoice::File(_) => nmf,
+        }
     }
 }
 
@@ -86,6 +90,10 @@ pub struct MethodOptions {
     /// Number of starts, from this seed and those that follow it; the best result is kept
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true)]
     pub restarts: usize,
+    /// Also write start.npz: W and H before the first iteration, from which another program, or --init start.npz, starts
+    /// alike. If the start is learned on a sample, the fit then begins without extrapolating its last step
+    #[arg(long, conflicts_with = "restarts")]
+    pub save_start: bool,
     /// Learn from a sample first if it is at most a quarter of all images (2,400 images or more), which is much faster
     #[arg(long, value_name = "ON|OFF", default_value = "on", value_parser = PossibleValuesParser::new(["on", "off"]))]
     pub sample_start: String,

@@ -14,6 +14,7 @@ mod ranks;
 mod reading;
 #[cfg(test)]
 mod reference;
+mod start;
 mod synth;
 mod table;
 mod values;
@@ -30,6 +31,7 @@ pub use self::paths::PathRead;
 pub use self::project::Project;
 pub use self::ranks::RanksArguments;
 pub use self::reading::{FileOptions, ReadingOptions};
+pub use self::start::StartChoice;
 pub use self::synth::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 pub use self::values::{CheckpointInterval, Rank};
 pub use self::workload::{AUTO_RANKS, plain as plain_workload};

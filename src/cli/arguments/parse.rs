@@ -53,8 +53,14 @@ impl CommandLine {
         let paths = paths_read(&command, &matches);
         let mut line =
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        if let Some(Command::Project(project)) = &mut line.command {
-            project.resolve_out(given_to_sub_command(&matches, "out"));
+        match &mut line.command {
+            Some(Command::Project(project)) => {
+                project.resolve_out(given_to_sub_command(&matches, "out"));
+            }
+            Some(Command::Compare(compare)) => {
+                compare.has_rank = given_to_sub_command(&matches, "rank");
+            }
+            _ => {}
         }
         Ok(Self {
             options,

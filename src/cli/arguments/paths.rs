@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
 
+use super::start::StartChoice;
+
 /// The options whose path is written to, and `--resume`, whose folder is the output folder too.
 const WRITTEN: [&str; 2] = ["out", "resume"];
 /// The input of the main command, which may also come from a checkpoint.
@@ -47,19 +49,24 @@ fn paths_of<'a>(
 ) -> impl Iterator<Item = PathRead> + 'a {
     let named = command.get_arguments().filter(|argument| reads(argument));
     named.flat_map(|argument| {
-        let paths = matches.try_get_many::<PathBuf>(argument.get_id().as_str());
+        let id = argument.get_id().as_str();
+        let paths = matches.try_get_many::<PathBuf>(id);
         let paths = paths.ok().flatten().into_iter().flatten();
-        paths.map(|path| PathRead {
-            path: path_of(argument, path),
+        let paths = paths.map(|path| path_of(argument, path));
+        let start = matches.try_get_one::<StartChoice>(id).ok().flatten();
+        let start = start.and_then(StartChoice::file).map(Path::to_owned);
+        paths.chain(start).map(|path| PathRead {
+            path,
             option: name(argument),
         })
     })
 }
 
-/// Checks whether the value of an argument is a path that is read.
+/// Checks whether the value of an argument is, or can be, a path that is read.
 pub fn reads(argument: &Arg) -> bool {
-    argument.get_value_parser().type_id() == TypeId::of::<PathBuf>()
-        && !WRITTEN.contains(&argument.get_id().as_str())
+    let value = argument.get_value_parser().type_id();
+    let is_path = value == TypeId::of::<PathBuf>() || value == TypeId::of::<StartChoice>();
+    is_path && !WRITTEN.contains(&argument.get_id().as_str())
 }
 
 /// Returns the path that is read: of the folder of a model, the model in it.
@@ -121,8 +128,12 @@ mod tests {
             ]
         );
         assert_eq!(
-            read("nmf-images compare faces"),
+            read("nmf-images compare faces --init random"),
             [named("faces", "<INPUT>")]
+        );
+        assert_eq!(
+            read("nmf-images faces --init w.npz"),
+            [named("w.npz", "--init")]
         );
         assert_eq!(read("nmf-images --resume out"), []);
     }
@@ -136,7 +147,15 @@ mod tests {
         while let Some(command) = commands.pop() {
             for argument in command.get_arguments().filter(|argument| reads(argument)) {
                 let name = value_name(argument);
-                let known = ["FILE", "FOLDER", "FILE|FOLDER", "INPUT", "MODEL", "NEW"];
+                let known = [
+                    "FILE",
+                    "FOLDER",
+                    "FILE|FOLDER",
+                    "START|FILE",
+                    "INPUT",
+                    "MODEL",
+                    "NEW",
+                ];
                 assert!(known.contains(&&*name), "{}: {name}", command.get_name());
             }
             commands.extend(command.get_subcommands().cloned());

@@ -44,8 +44,16 @@ impl Arguments {
             searches_rank: self.rank == Rank::Auto,
             holds_out: self.method.hold_out.is_some(),
             clean_copies: u64::from(!self.method.noise.is_empty()),
+            start_copies: self.start_copies(),
             ..plain(Task::Learn, self.learning.threads)
         })
+    }
+
+    /// Returns how often W and H are held beside those of the fit. Those of a file: as they were read, in the settings and in
+    /// the model, in the settings of the fit that separates parts, and while that begins. Those that are saved: for the file.
+    fn start_copies(&self) -> u64 {
+        let given = self.learning.init.file().map_or(0, |_| 5);
+        given + u64::from(self.method.save_start)
     }
 
     /// Returns what the ladder shows, if it is drawn.
@@ -69,19 +77,20 @@ impl Arguments {
 
 impl Compare {
     /// Returns the workload of the comparison.
-    ///
-    /// # Errors
-    /// If a setting is out of its range.
-    pub fn workload(&self) -> Result<Workload> {
-        let rules = self.rules()?;
+    pub fn workload(&self) -> Workload {
+        let rules = self.rules();
+        // As they were read, in the settings and in the model of each rule, and while a fit begins.
+        let of_start = 2 * rules.len() as u64 + 2;
+        let start_copies = self.learning.init.file().map_or(0, |_| of_start);
         let copies = rules.iter().map(|rule| Nmf::factor_copies(&rule.nmf)).max();
-        Ok(Workload {
+        Workload {
             rank: self.rank as u64,
             factor_copies: copies.unwrap_or_default() as u64,
             // Those of the rules, and the PCA.
             kept_models: rules.len() as u64 + 1,
+            start_copies,
             ..plain(Task::Compare, self.learning.threads)
-        })
+        }
     }
 }
 

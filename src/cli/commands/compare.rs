@@ -9,6 +9,7 @@ use nmf_images::render::{RuleRow, Rules, Scale, percent, rules};
 use nmf_images::report::{self, BoundReport, ComparisonReport, PcaReport, Settings};
 use nmf_images::{Basis, ImageSet, Pca, PcaModel, Vq, VqModel, with_threads};
 
+use super::own_start::{CompleteStart, OwnStart};
 use crate::cli::arguments::{Compare, PathRead};
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
@@ -19,35 +20,67 @@ use crate::cli::terminal::summary;
 
 /// Compares the rules and writes everything to the output folder.
 pub fn compare(arguments: &Compare, paths: &[PathRead]) -> Result<Outcome> {
-    let rules = arguments.rules()?;
-    comparison::check(&rules)?;
+    comparison::check(&arguments.rules())?;
     with_threads(arguments.learning.threads, || {
         let began = Instant::now();
         let files = RunFiles::of(WrittenBy::Compare);
         let output = Output::prepare_for(&arguments.writing.out, files, paths)?;
-        let images = input::read(
-            &arguments.input,
-            &arguments.reading,
-            &output,
-            arguments.writing.printing.quiet,
-            &arguments.workload()?,
-        )?;
-        comparison::check_pixels(&rules, &images)?;
-        let interrupt = Interrupt::listen()?;
-        let fitted = fit(arguments, &rules, &images, &interrupt)?;
-        let mut report = facts(arguments, &images, &fitted);
-        let rows = drawn_rows(arguments, &images, &fitted);
-        let picture = draw(arguments, &rows, &report)?;
-        write(&output, &picture, &mut report)?;
-        let notices = summary::Notices {
-            notes: &report.input.notes,
-            warnings: &report.warnings,
-        };
-        summary::print_result(arguments.writing.printing, notices, &report, || {
-            summary::of_comparison(&report, &output, began.elapsed())
-        })?;
-        Ok(interrupt.outcome())
+        match OwnStart::read(&arguments.learning.init)? {
+            None => compare_from(None, arguments, &output, began),
+            Some(file) => {
+                let arguments = file.compared(arguments)?;
+                compare_from(Some(file), &arguments, &output, began)
+            }
+        }
     })
+}
+
+/// Compares the rules from the start in a file, if there is one.
+fn compare_from(
+    file: Option<OwnStart>,
+    arguments: &Compare,
+    output: &Output,
+    began: Instant,
+) -> Result<Outcome> {
+    let images = input::read(
+        &arguments.input,
+        &arguments.reading,
+        output,
+        arguments.writing.printing.quiet,
+        &arguments.workload(),
+    )?;
+    let start = file.map(|file| file.complete(&images)).transpose()?;
+    let rules = rules_from(start.as_ref(), arguments);
+    comparison::check_pixels(&rules, &images)?;
+    let interrupt = Interrupt::listen()?;
+    let fitted = fit(arguments, &rules, &images, &interrupt)?;
+    let mut report = facts(arguments, &images, &fitted);
+    if let Some(start) = start {
+        report.settings.init = start.name;
+        report.input.notes.extend(start.note);
+    }
+    let rows = drawn_rows(arguments, &images, &fitted);
+    let picture = draw(arguments, &rows, &report)?;
+    write(output, &picture, &mut report)?;
+    let notices = summary::Notices {
+        notes: &report.input.notes,
+        warnings: &report.warnings,
+    };
+    summary::print_result(arguments.writing.printing, notices, &report, || {
+        summary::of_comparison(&report, output, began.elapsed())
+    })?;
+    Ok(interrupt.outcome())
+}
+
+/// Returns the rules, each from the start in the file if there is one.
+fn rules_from(start: Option<&CompleteStart>, arguments: &Compare) -> Vec<Rule> {
+    let mut rules = arguments.rules();
+    if let Some(start) = start {
+        for rule in &mut rules {
+            rule.nmf = rule.nmf.clone().init(start.init.clone());
+        }
+    }
+    rules
 }
 
 /// The models that are compared.

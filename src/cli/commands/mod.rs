@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod generate;
 pub mod learn;
+mod own_start;
 pub mod pack;
 pub mod page;
 pub mod project;

@@ -63,7 +63,7 @@ pub fn page(arguments: &PageArguments) -> Result<Outcome> {
         traffic: None,
     };
     let run = scratch.path().join("run");
-    let outcome = learn::learn_from(faces, line(arguments, &run)?, &processes)?;
+    let outcome = learn::learn_from(&faces, line(arguments, &run)?, &processes)?;
     output.write(name, &fs::read(run.join(RUN_PAGE))?)?;
     summary::print_result(common.printing, Notices::default(), &report, || {
         text(&report, out)

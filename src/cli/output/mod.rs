@@ -8,6 +8,7 @@ mod lock;
 mod overwriting;
 mod run_files;
 mod staged;
+pub mod start_file;
 
 pub use self::folder::{Output, file, folder_of, json, written};
 pub use self::overwriting::{Targets, check_replaceable};

@@ -55,7 +55,9 @@ pub(super) fn start(context: &Context) -> String {
             "the dominant sign of singular vectors"
         }
         (.., Init::Random) => "random values",
-        _ => "the initialisation",
+        (.., Init::Uniform) => "one value everywhere",
+        // `Init::Given`.
+        _ => "the given start",
     };
     // The frames name the number of images.
     let samples = nmf.sampled.map_or("", |_| ", first on samples,");

@@ -106,6 +106,26 @@ impl DistinctPixels {
         }
     }
 
+    /// Checks whether a pixel is ignored.
+    pub(crate) fn ignore_any(&self) -> bool {
+        self.representative.contains(&None)
+    }
+
+    /// Checks that the parts of a basis, (rank, pixels), have equal values at merged pixels, and 0 at ignored ones.
+    pub(crate) fn represent(&self, basis: &Array2<f32>) -> bool {
+        let mut parts = basis.rows().into_iter();
+        parts.all(|part| {
+            let mut pixels = part.iter().zip(&self.representative);
+            pixels.all(|(&value, representative)| match representative {
+                Some(place) => {
+                    let chosen = part[self.chosen[*place as usize] as usize];
+                    value.to_bits() == chosen.to_bits()
+                }
+                None => value == 0.0,
+            })
+        })
+    }
+
     fn none(pixels: usize) -> Self {
         Self {
             chosen: Vec::new(),

@@ -4,6 +4,7 @@ mod distinct_images;
 mod factors;
 mod nndsvd;
 mod random;
+mod uniform;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,8 +18,9 @@ use distinct_images::distinct_images;
 use factors::InitialFactors;
 use nndsvd::nndsvd;
 use random::{NormalDraws, random};
+use uniform::uniform;
 
-/// The start of W and H.
+/// The start of W and H, at the scale of normalised pixels (`u8 / 255`, other values as they are).
 ///
 /// A multiplicative rule, such as `mu` and `local`, keeps zeros. For such a rule the zeros of every
 /// start but a given one are replaced by the mean of the factor's other values. If only H is set,
@@ -39,7 +41,10 @@ pub enum Init {
     Nndsvdar,
     /// Random values at the scale of X.
     Random,
-    /// The given W and H.
+    /// One value everywhere, with which W H is the mean of X. A multiplicative rule keeps all parts equal.
+    Uniform,
+    /// The given W and H, with their zeros. Pixels are merged ([`Nmf::merge_pixels`](super::Nmf::merge_pixels)) only if
+    /// that does not change a step.
     Given {
         /// W, (images, rank).
         weights: Array2<f32>,
@@ -50,7 +55,9 @@ pub enum Init {
 
 impl Init {
     /// The names of the starts.
-    pub const NAMES: [&str; 5] = ["images", "nndsvd", "nndsvda", "nndsvdar", "random"];
+    pub const NAMES: [&str; 6] = [
+        "images", "nndsvd", "nndsvda", "nndsvdar", "random", "uniform",
+    ];
 
     /// The names of the starts that depend on the seed.
     pub const RANDOM: [&str; 3] = ["images", "nndsvdar", "random"];
@@ -69,6 +76,7 @@ impl fmt::Display for Init {
             Self::Nndsvda => "nndsvda",
             Self::Nndsvdar => "nndsvdar",
             Self::Random => "random",
+            Self::Uniform => "uniform",
             Self::Given { .. } => "given",
         })
     }
@@ -84,6 +92,7 @@ impl FromStr for Init {
             "nndsvda" => Ok(Self::Nndsvda),
             "nndsvdar" => Ok(Self::Nndsvdar),
             "random" => Ok(Self::Random),
+            "uniform" => Ok(Self::Uniform),
             _ => Err(Error::UnknownName {
                 what: "start",
                 found: text.to_owned(),
@@ -117,18 +126,24 @@ impl Init {
                 nndsvd(x, rank, |place| (mean * draws.at(place) / 100.0).abs())
             }
             Self::Random => Ok(random(x, rank, rng)),
-            Self::Given { weights, basis } => given(x, rank, weights, basis),
+            Self::Uniform => Ok(uniform(x, rank)),
+            Self::Given { weights, basis } => Ok(InitialFactors {
+                weights: Some(weights.clone()),
+                basis: basis.clone(),
+            }),
+        }
+    }
+
+    /// Checks the shape and the values of a given start.
+    pub(super) fn check(&self, x: &Shared, rank: usize) -> Result<()> {
+        match self {
+            Self::Given { weights, basis } => check_given(x, rank, weights, basis),
+            _ => Ok(()),
         }
     }
 }
 
-/// Returns a given start after checking its shape and values.
-fn given(
-    x: &Shared,
-    rank: usize,
-    weights: &Array2<f32>,
-    basis: &Array2<f32>,
-) -> Result<InitialFactors> {
+fn check_given(x: &Shared, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) -> Result<()> {
     let (images, pixels) = (x.images.own, x.x.pixels);
     if weights.dim() != (images, rank) || basis.dim() != (rank, pixels) {
         return Err(Error::StartShape {
@@ -143,10 +158,7 @@ fn given(
     if let Some(&value) = values.find(|value| !value.is_finite() || **value < 0.0) {
         return Err(Error::StartValue { value });
     }
-    Ok(InitialFactors {
-        weights: Some(weights.clone()),
-        basis: basis.clone(),
-    })
+    Ok(())
 }
 
 fn shapes(w: (usize, usize), h: (usize, usize)) -> String {

@@ -30,6 +30,9 @@
 //! each: for β = 1 `10 n p k` in total and one logarithm per pixel, else `14 n p k`, and four
 //! powers per pixel unless β is 0.
 //!
+//! **Rounding.** Products with bytes are made in floats: with rounded integers, 50 iterations from one start
+//! ended up to 5e-5 away from those of a program in double precision, with floats 4e-6.
+//!
 //! **Source.** D. Lee, S. Seung, *Algorithms for non-negative matrix factorization*, 2001 (β = 1,
 //! 2); C. Févotte, J. Idier, *Algorithms for nonnegative matrix factorization with the
 //! β-divergence*, 2011 (all β, and γ).
@@ -105,6 +108,7 @@ impl UpdateRule for MuRule {
             loss: Loss::Beta(self.0),
             supports_masks: true,
             keeps_zeros: true,
+            multiplies_floats: true,
             ..RuleFacts::default()
         }
     }

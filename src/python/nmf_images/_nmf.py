@@ -26,9 +26,9 @@ class NMF(Decomposition):
     ----------
     n_components : int or "auto", default="auto"
         Number of parts, at most ``min(n_samples, n_features)``; "auto" is the number in W and H, or the largest possible.
-    init : {"images", "nndsvd", "nndsvda", "nndsvdar", "random", "custom"}, default="images"
-        How W and H start: images of X drawn at random, singular vectors as in scikit-learn, noise, or given W
-        and H. ``None`` is "images".
+    init : {"images", "nndsvd", "nndsvda", "nndsvdar", "random", "uniform", "custom"}, default="images"
+        How W and H start: images of X drawn at random, singular vectors as in scikit-learn, noise, one value
+        everywhere, or given W and H. ``None`` is "images".
     solver : str, default="hals"
         The learning rule: "hals", "mu", "mu:kl", "mu:is", "mu:BETA" such as "mu:1.5", "bpp", "hoyer:H=0.7",
         "nonsmooth:0.5", "local", "l21", "huber:DELTA" such as "huber:0.1", or "l1".

@@ -28,13 +28,13 @@ pub fn learn(line: CommandLine, processes: &Processes) -> Result<Outcome> {
 }
 
 /// Learns from images in memory as [`learn`] does from those of the input, which `line` only names.
-pub fn learn_from(images: ImageSet, line: CommandLine, processes: &Processes) -> Result<Outcome> {
+pub fn learn_from(images: &ImageSet, line: CommandLine, processes: &Processes) -> Result<Outcome> {
     learn_any(line, Some(images), processes)
 }
 
 fn learn_any(
     line: CommandLine,
-    images: Option<ImageSet>,
+    images: Option<&ImageSet>,
     processes: &Processes,
 ) -> Result<Outcome> {
     let communicator = processes.communicator;
@@ -43,6 +43,7 @@ fn learn_any(
     let run = LearnRun {
         arguments: &arguments,
         images,
+        start: None,
         resume_point: resume_point.as_ref(),
         communicator,
         traffic: processes.traffic,

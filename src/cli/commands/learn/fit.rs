@@ -4,8 +4,10 @@ use std::ops::ControlFlow;
 
 use anyhow::Result;
 use nmf_images::images::{ImageShard, Images, PreparedImages};
-use nmf_images::nmf::{Checkpoint, FitObserver, FitProgress, Frame, Recorder, SampleProgress};
-use nmf_images::{Nmf, NmfModel, Pca, PcaModel, VqModel};
+use nmf_images::nmf::{
+    Checkpoint, FitObserver, FitProgress, FitStart, Frame, Recorder, SampleProgress,
+};
+use nmf_images::{Init, Nmf, NmfModel, Pca, PcaModel, VqModel};
 
 use super::prototypes;
 use super::separated::{self, SeparatedParts};
@@ -13,6 +15,7 @@ use super::traffic::PassTraffic;
 use crate::cli::allocator;
 use crate::cli::arguments::{Arguments, PictureChoice};
 use crate::cli::output::checkpoints::{Checkpoints, ends_early};
+use crate::cli::output::{Output, start_file};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 
 /// What was learned, with the weights of this process's images.
@@ -32,6 +35,10 @@ pub struct RunFit<'a, 'b> {
     pub arguments: &'a Arguments,
     pub shard: &'a ImageShard<'a>,
     pub rank: usize,
+    /// The start, if it is from a file.
+    pub start: Option<&'a Init>,
+    /// Where the start is saved.
+    pub saves_start_to: Option<&'a Output>,
     /// Where the fit continues.
     pub checkpoint: Option<&'a Checkpoint>,
     pub interrupt: &'a Interrupt,
@@ -48,14 +55,17 @@ impl RunFit<'_, '_> {
         let interrupt = self.interrupt;
         let is_first = shard.communicator().rank() == 0;
         let quiet = arguments.writing.printing.quiet || !is_first;
-        let settings = arguments.nmf(rank)?;
+        let mut settings = arguments.nmf(rank)?;
+        if let Some(start) = self.start {
+            settings = settings.init(start.clone());
+        }
         let prepared = PreparedImages::new(shard)?;
         let (nmf, frames) = self.learn_parts(&settings, &prepared, quiet, is_first)?;
         allocator::trim();
         let spinner = Progress::spinner(quiet, "finding eigenimages");
         let pca = Pca::new(rank).fit_prepared(&prepared)?;
         drop((prepared, spinner));
-        let separated = separated::learn(arguments, shard, interrupt, &nmf)?;
+        let separated = separated::learn(arguments, shard, interrupt, &settings, &nmf)?;
         let vq = prototypes::learn(arguments, shard, interrupt, &nmf)?;
         Ok(Fitted {
             nmf,
@@ -79,9 +89,13 @@ impl RunFit<'_, '_> {
             progress: Progress::iterations(quiet, self.arguments.learning.max_iter),
             recorder: records.then(Recorder::default),
             current_start: None,
+            failure: None,
             fit: self,
         };
         let nmf = settings.fit_prepared(prepared, checkpoint, &mut observer)?;
+        if let Some(failure) = observer.failure {
+            return Err(failure);
+        }
         let frames = observer
             .recorder
             .map_or_else(Vec::new, |recorder| recorder.frames(&nmf));
@@ -105,6 +119,8 @@ struct Observer<'a, 'b> {
     recorder: Option<Recorder>,
     /// Which of several starts is shown, from 0.
     current_start: Option<usize>,
+    /// Why the start could not be saved.
+    failure: Option<anyhow::Error>,
 }
 
 impl FitObserver for Observer<'_, '_> {
@@ -114,7 +130,16 @@ impl FitObserver for Observer<'_, '_> {
         }
     }
 
+    fn start(&mut self, start: &FitStart) {
+        if let Some(output) = self.fit.saves_start_to {
+            self.failure = start_file::write(output, start).err();
+        }
+    }
+
     fn iteration(&mut self, moment: &FitProgress) -> ControlFlow<()> {
+        if self.failure.is_some() {
+            return ControlFlow::Break(());
+        }
         if let Some(recorder) = &mut self.recorder {
             recorder.record(moment);
         }

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
-use nmf_images::ImageSet;
 use nmf_images::communicator::{Communicator, propagate_error};
 use nmf_images::error::CommunicatorError;
 use nmf_images::images::{ImageShard, Images};
@@ -12,6 +11,7 @@ use nmf_images::memory::Workload;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
+use nmf_images::{ImageSet, Report};
 
 use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, can_gather_all};
@@ -22,6 +22,7 @@ use super::run_images::RunImages;
 use super::shown::ShownImages;
 use super::traffic::{PassTraffic, TrafficCounter};
 use crate::cli::arguments::{Arguments, CheckpointInterval, PictureChoice, Rank};
+use crate::cli::commands::own_start::{CompleteStart, OwnStart};
 use crate::cli::commands::ranks;
 use crate::cli::input;
 use crate::cli::outcome::Outcome;
@@ -35,7 +36,9 @@ use crate::cli::terminal::progress::Interrupt;
 pub(super) struct LearnRun<'a> {
     pub arguments: &'a Arguments,
     /// The images, if they are in memory rather than at the input.
-    pub images: Option<ImageSet>,
+    pub images: Option<&'a ImageSet>,
+    /// The start, once it is complete, if it is from a file.
+    pub start: Option<&'a CompleteStart>,
     pub resume_point: Option<&'a ResumePoint>,
     pub communicator: &'a dyn Communicator,
     pub traffic: Option<&'a dyn TrafficCounter>,
@@ -64,10 +67,30 @@ impl LearnRun<'_> {
     /// Runs with one rank, and prints the result on the first process.
     pub(super) fn run(&self) -> Result<Outcome> {
         let output = self.propagate(self.prepare())?;
-        let images = RunImages::prepare(self.read(output.as_ref())?, self.arguments)?;
+        let file = self.propagate(OwnStart::read(&self.arguments.learning.init))?;
+        let Some(file) = file else {
+            return self.run_from(None, output.as_ref());
+        };
+        let arguments = self.propagate(file.arguments(self.arguments))?;
+        let run = LearnRun {
+            arguments: &arguments,
+            ..*self
+        };
+        run.run_from(Some(file), output.as_ref())
+    }
+
+    /// Runs from the start in a file, if there is one.
+    fn run_from(&self, file: Option<OwnStart>, output: Option<&Output>) -> Result<Outcome> {
+        let images = RunImages::prepare(self.read(output)?, self.arguments)?;
+        let start = file.map(|file| file.complete(&images.training));
+        let start = self.propagate(start.transpose())?;
+        let run = LearnRun {
+            start: start.as_ref(),
+            ..*self
+        };
         let interrupt = Interrupt::listen()?;
-        let finished = self.learn(&images, output.as_ref(), &interrupt)?;
-        if let (Some(finished), Some(output)) = (finished, &output) {
+        let finished = run.learn(&images, output, &interrupt)?;
+        if let (Some(finished), Some(output)) = (finished, output) {
             finished.print(self.arguments, output, self.began)?;
         }
         Ok(interrupt.outcome())
@@ -90,6 +113,8 @@ impl LearnRun<'_> {
             arguments: self.arguments,
             shard: &images.training,
             rank,
+            start: self.start.map(|start| &start.init),
+            saves_start_to: output.filter(|_| self.arguments.method.save_start),
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
             interrupt,
             keeps_checkpoints: self.keeps_checkpoints(&images.training, rank),
@@ -102,7 +127,7 @@ impl LearnRun<'_> {
         let (Some(output), Some(checkpoints)) = (output, &checkpoints) else {
             return Ok(None);
         };
-        let mut report = report(self.arguments, &shown.images, &learned, totals)?;
+        let mut report = self.report(&shown.images, &learned, totals)?;
         report.nmf.rank_choice = choice;
         report.mpi = traffic.map(|traffic| traffic.report(self.communicator.size()));
         let results = RunResults {
@@ -115,10 +140,18 @@ impl LearnRun<'_> {
             checkpoints,
         };
         let written = results.draw_and_write(report, interrupt)?;
-        Ok(Some(FinishedRun {
-            written,
-            model: learned.model,
-        }))
+        let model = learned.model;
+        Ok(Some(FinishedRun { written, model }))
+    }
+
+    /// Returns the report, with the file of the start and what was not taken from it.
+    fn report(&self, shown: &ImageSet, learned: &Gathered, totals: Totals) -> Result<Report> {
+        let mut report = report(self.arguments, shown, learned, totals)?;
+        if let Some(start) = self.start {
+            report.nmf.init.clone_from(&start.name);
+            report.input.notes.extend(start.note.clone());
+        }
+        Ok(report)
     }
 
     /// Returns what is done with the images. A checkpoint is held twice while its factors are restored.
@@ -180,6 +213,8 @@ impl LearnRun<'_> {
             ("several ranks", "learn one after another")
         } else if input == Path::new(input::LIST) {
             ("a list on stdin", "name a folder")
+        } else if method.save_start {
+            ("--save-start", "save the start with one process")
         } else if method.truth.is_some() {
             ("--truth", "compare the parts in model.npz")
         } else if pictures.is_asked_for(PictureChoice::Ladder) {
@@ -227,7 +262,7 @@ impl LearnRun<'_> {
 
     /// Reads this process's images.
     pub(super) fn read(&self, output: Option<&Output>) -> Result<ImageShard<'_>> {
-        if let Some(images) = &self.images {
+        if let Some(images) = self.images {
             return Ok(ImageShard::new(images.clone(), self.communicator));
         }
         let workload = self.propagate(self.workload())?;

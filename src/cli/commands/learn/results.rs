@@ -15,7 +15,7 @@ use crate::cli::allocator;
 use crate::cli::arguments::Arguments;
 use crate::cli::output::checkpoints::Checkpoints;
 use crate::cli::output::exports::Exported;
-use crate::cli::output::{Output, file, json, written};
+use crate::cli::output::{Output, file, json, start_file, written};
 use crate::cli::pictures::{self, Picture, ladder};
 use crate::cli::terminal::progress::Interrupt;
 use crate::cli::terminal::{summary, view};
@@ -134,6 +134,9 @@ impl RunResults<'_> {
             written(file, |file| model.write_npz(file))
         })?;
         report.files.push(file("model.npz", caption));
+        if self.arguments.method.save_start {
+            report.files.extend(start_file::entry(self.output));
+        }
         let exported = Exported {
             model,
             trace: &self.learned.nmf.trace,

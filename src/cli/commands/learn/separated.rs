@@ -6,7 +6,7 @@ use nmf_images::memory::is_cheap_to_fit_again;
 use nmf_images::metrics::Verdict;
 use nmf_images::nmf::StopReason;
 use nmf_images::report::{SeparatedReport, basis_figures, separating_solver};
-use nmf_images::{Basis, NmfModel};
+use nmf_images::{Basis, Nmf, NmfModel};
 
 use crate::cli::arguments::{Arguments, PictureChoice};
 use crate::cli::terminal::progress::{Interrupt, Progress};
@@ -17,12 +17,13 @@ pub struct SeparatedParts {
     pub report: SeparatedReport,
 }
 
-/// Learns parts with the penalty that is advised for those of `nmf`, from the same start, if the page shows them and another
+/// Learns parts with the penalty that is advised for those of `nmf`, otherwise with its settings and from the same start, if the page shows them and another
 /// fit is cheap. All processes call this, and all decide alike.
 pub fn learn(
     arguments: &Arguments,
     shard: &ImageShard,
     interrupt: &Interrupt,
+    settings: &Nmf,
     nmf: &NmfModel,
 ) -> Result<Option<SeparatedParts>> {
     let (images, rank) = (shard.whole_len(), nmf.basis.rank());
@@ -44,12 +45,11 @@ pub fn learn(
     let is_first = shard.communicator().rank() == 0;
     let quiet = arguments.writing.printing.quiet || !is_first;
     let _spinner = Progress::spinner(quiet, "separating the parts");
-    let settings = arguments
-        .nmf(rank)?
-        .solver(solver)
+    let settings = settings.clone().solver(solver);
+    let model = settings
         .seed(nmf.seed)
-        .restarts(1);
-    let model = settings.fit_with(shard, |_| interrupt.check())?;
+        .restarts(1)
+        .fit_with(shard, |_| interrupt.check())?;
     let was_cut_off = matches!(
         model.stop_reason,
         StopReason::TimeLimit | StopReason::Interrupted

@@ -69,6 +69,12 @@ fn check(run: &LearnRun) -> Result<()> {
     if run.resume_point.is_some() {
         bail!("--resume continues a run with one rank: omit -k");
     }
+    if let Some(file) = run.arguments.learning.init.file() {
+        bail!(
+            "{} has one number of parts, so that several ranks cannot start from it: omit -k",
+            file.display()
+        );
+    }
     if pictures.view {
         bail!("--view shows a run with one rank: omit it, or pass one number to -k");
     }
