@@ -159,6 +159,7 @@ pub use blocks::{MAX_THREADS, with_threads};
 pub use decomposition::{Decomposition, Method, NMF, PCA, VQ};
 pub use error::{Error, Result};
 pub use images::{ImageSet, Images};
+pub use kernel::processor_level;
 pub use metrics::Partness;
 pub use model::{
     FORMAT_VERSION, FactorFile, FileStart, FoundFactor, Model, Projection, Quantisation,

@@ -91,7 +91,10 @@ const HOMES: &[(&str, &str)] = &[
         "images/reading/input/gzip.rs images/reading/decode/tiff/codec.rs render/page/packed_arrays.rs render/canvas/png.rs",
     ),
     ("twox_hash", "images/reading/duplicates.rs"),
-    ("sha2", "render/page/document.rs nmf/fingerprint.rs"),
+    (
+        "sha2",
+        "render/page/document.rs images/fingerprint.rs images/reading/input_hashes.rs",
+    ),
     ("plotters", "render/"),
     ("gif", "render/"),
     ("resvg", "render/"),
@@ -137,7 +140,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &[
             "format set",
             "distributed missing pixel_matrix",
-            "options hold_out noise synthetic",
+            "options hold_out noise synthetic fingerprint",
             "reading",
         ],
     ),

@@ -73,7 +73,7 @@ fn quick(command: &str) -> String {
     let has = |option: &str| arguments.contains(option);
     let mut quick = command.to_owned();
     match arguments.split(' ').next().unwrap() {
-        "synth" | "project" | "pack" => {}
+        "synth" | "project" | "pack" | "verify" => {}
         "page" => quick += " -k 2",
         "ranks" => {
             quick += " --size 12x16";

@@ -2,6 +2,7 @@
 //! files.
 
 mod distributed;
+mod fingerprint;
 mod format;
 mod hold_out;
 mod missing;
@@ -14,6 +15,8 @@ mod set;
 pub mod synthetic;
 
 pub use distributed::ImageShard;
+pub use fingerprint::InputHashes;
+pub(crate) use fingerprint::{fingerprint, fingerprint_of_start};
 pub use format::Format;
 pub use hold_out::{HoldOut, SplitShard, hold_out};
 pub use missing::Missing;
@@ -22,12 +25,11 @@ pub use options::{LoadOptions, Order};
 pub use pixel_matrix::PreparedImages;
 pub(crate) use pixel_matrix::{
     ChosenPixels, CutMatrix, DistinctPixels, Fill, Filled, KeptMatrix, Panels, Reading, Shared,
-    mask,
 };
 #[cfg(feature = "formats")]
 pub use reading::{
-    Packed, ValueType, count_different, files_read, is_packed, listed_files, load, load_listed,
-    load_parts, load_several, load_shard, pack, pack_listed,
+    Packed, ValueType, count_different, files_read, input_hashes, is_packed, listed_files, load,
+    load_listed, load_parts, load_several, load_shard, pack, pack_listed,
 };
 pub(crate) use set::map_blocks;
 pub use set::{

@@ -13,6 +13,18 @@ pub enum Level {
     Avx512Vnni,
 }
 
+/// Returns the name of the instruction set for which the inner loops of this program run on this processor: `baseline`, `avx2`,
+/// `avx512` or `avx512-vnni`.
+#[must_use]
+pub fn processor_level() -> &'static str {
+    match Level::current() {
+        Level::Baseline => "baseline",
+        Level::Avx2 => "avx2",
+        Level::Avx512 => "avx512",
+        Level::Avx512Vnni => "avx512-vnni",
+    }
+}
+
 impl Level {
     /// All levels, in order.
     #[cfg(any(test, feature = "bench"))]

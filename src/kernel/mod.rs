@@ -108,6 +108,7 @@ pub(crate) use least::least;
 pub use level::Level;
 #[cfg(feature = "bench")]
 pub(crate) use level::hidden::hide_above;
+pub use level::processor_level;
 pub use matrix::Block;
 pub(crate) use matrix::{BlockReader, IMAGES_PER_TASK, Matrix, Source, byte_squares};
 pub(crate) use panel_matrix::{CutPixels, PanelMatrix};

@@ -47,6 +47,8 @@ pub struct Model {
     pub reading: LoadOptions,
     /// The settings of the NMF, or of the PCA if that is alone, as JSON.
     pub settings: String,
+    /// The program and the images of the run, as JSON; empty if they are not stated.
+    pub provenance: String,
 }
 
 /// New images expressed in the decompositions of a model.
@@ -177,6 +179,7 @@ impl Model {
                 ..LoadOptions::default()
             },
             settings,
+            provenance: String::new(),
         }
     }
 

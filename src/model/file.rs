@@ -19,6 +19,9 @@ use crate::images::{Fit, LoadOptions};
 /// prepared.
 pub const FORMAT_VERSION: i64 = 2;
 
+/// The key of the program and the images, which not every model states.
+const PROVENANCE: &str = "provenance";
+
 /// The file that a run leaves in its output folder.
 const FILE: &str = "model.npz";
 
@@ -63,11 +66,12 @@ impl Model {
     /// | `invert` | () | whether dark and bright were exchanged, bool |
     /// | `white` | () | the value that became black then, f32; 1 if they were not |
     /// | `settings` | (bytes) | the settings of the NMF, JSON, u8 |
+    /// | `provenance` | (bytes) | version and commit of the program, and hashes of the images: [`ModelProvenance`](crate::report::ModelProvenance) as JSON, u8; only in the model of a run |
     /// | `format_version` | () | [`FORMAT_VERSION`], i64 |
     ///
     /// The keys of each method's arrays are in its [`Method`], but for those of its prior. A model of an NMF or a PCA alone
     /// lacks those of the other. A line break or backslash within
-    /// a name or label is written as `\n` or `\\`. Files of earlier releases lack the prototypes, and the priors, which are then estimated from
+    /// a name or label is written as `\n` or `\\`. Files of earlier releases lack the provenance, the prototypes, and the priors, which are then estimated from
     /// weights and errors, as if the rests of pixels were independent and equally large.
     ///
     /// # Errors
@@ -108,6 +112,9 @@ impl Model {
         npz.add("invert", &aview0(&invert))?;
         npz.add("white", &aview0(&white.unwrap_or(1.0)))?;
         npz.add_text("settings", &self.settings)?;
+        if !self.provenance.is_empty() {
+            npz.add_text(PROVENANCE, &self.provenance)?;
+        }
         npz.add("format_version", &aview0(&FORMAT_VERSION))?;
         npz.finish()
     }
@@ -164,6 +171,11 @@ impl Model {
             labels: npz.lines_or_none("labels", images)?,
             reading,
             settings: npz.text("settings")?,
+            provenance: if npz.has(PROVENANCE) {
+                npz.text(PROVENANCE)?
+            } else {
+                String::new()
+            },
         })
     }
 }

@@ -39,6 +39,7 @@ impl Model {
             labels: lines(&self.labels, images),
             reading: self.reading.clone(),
             settings: self.settings.clone(),
+            provenance: self.provenance.clone(),
         }
     }
 }

@@ -7,7 +7,6 @@ use ndarray::Array2;
 
 use super::driver::RunState;
 use super::factors::Factors;
-use super::fingerprint::{fingerprint, of_start};
 use super::init::Init;
 use super::progress::FitProgress;
 use super::rule::UpdateRule;
@@ -16,7 +15,7 @@ use super::starts::Starts;
 use super::stop::Iteration;
 use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
-use crate::images::{DistinctPixels, Images};
+use crate::images::{DistinctPixels, Images, fingerprint, fingerprint_of_start};
 use crate::kernel::{Factor, PackedGram};
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.
@@ -174,7 +173,10 @@ impl Nmf {
     fn start_as_text(&self, communicator: &dyn Communicator) -> String {
         let mut text = self.init.to_string();
         if let Init::Given { weights, basis } = &self.init {
-            text = format!("{text} {:.16}", of_start(weights, basis, communicator));
+            text = format!(
+                "{text} {:.16}",
+                fingerprint_of_start(weights, basis, communicator)
+            );
         }
         if self.exact_start {
             text.push_str(", exactly");

@@ -77,7 +77,6 @@ mod data;
 mod driver;
 mod factors;
 mod filling;
-mod fingerprint;
 mod fit;
 mod half_step;
 mod init;

@@ -8,7 +8,6 @@ use super::checkpoint::Checkpoint;
 use super::data::Data;
 use super::driver::{Run, RunOutcome};
 use super::factors::Factors;
-use super::fingerprint;
 use super::init::Init;
 use super::loss::Loss;
 use super::model::{FinishedRun, NmfModel, OrderedFactors, in_order, of_all_images};
@@ -18,7 +17,7 @@ use super::settings::Nmf;
 use super::setup::FitInput;
 use crate::communicator::propagate_error;
 use crate::error::Result;
-use crate::images::{Images, PreparedImages};
+use crate::images::{Images, PreparedImages, fingerprint};
 
 impl Nmf {
     /// Fits from one start, or continues `from` a checkpoint of such a fit.
@@ -83,7 +82,7 @@ impl Nmf {
             .transpose()?;
         let cached = OnceLock::new();
         let fingerprint = || {
-            let fingerprint = cached.get_or_init(|| fingerprint::fingerprint(images));
+            let fingerprint = cached.get_or_init(|| fingerprint(images));
             fingerprint.clone()
         };
         let run = Run::new(&data, &mut *rule, &mut factors, began);

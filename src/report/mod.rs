@@ -13,6 +13,7 @@ mod noise;
 mod parts;
 mod pca;
 mod projection;
+mod provenance;
 mod ranks;
 mod recipe;
 mod run;
@@ -36,6 +37,7 @@ pub use pca::PcaReport;
 pub use projection::{
     Flagged, FlaggedImage, ModelReport, NewImages, ProjectedReport, ProjectionReport,
 };
+pub use provenance::{ModelProvenance, Provenance};
 pub use ranks::{RanksReport, RanksSettings};
 pub use recipe::{RecipeFigures, RecipeReport};
 pub use run::Report;

@@ -11,6 +11,7 @@ use super::nmf::NmfReport;
 use super::noise::NoiseReport;
 use super::parts::PartsReport;
 use super::pca::PcaReport;
+use super::provenance::Provenance;
 use super::recipe::RecipeReport;
 use super::separated::SeparatedReport;
 use super::truth::TruthReport;
@@ -22,6 +23,9 @@ use crate::metrics::LabelAccuracy;
 pub struct Report {
     /// The version of this program.
     pub version: String,
+    /// How the results came about; absent on the page, which others are given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// The input.
     pub input: Input,
     /// The NMF.

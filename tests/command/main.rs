@@ -44,3 +44,4 @@ mod several_ranks;
 mod streams;
 mod synth;
 mod unknown_pixels;
+mod verify;

@@ -46,6 +46,7 @@ fn model() -> Model {
     let mut vq = Vq::new(4).fit(&images).unwrap();
     Model {
         vq: Some(Quantisation::take(&mut vq)),
+        provenance: "{}".to_owned(),
         ..model
     }
 }
@@ -86,6 +87,7 @@ fn what_is_read_is_what_was_written() {
     );
     let plain = Model {
         labels: Vec::new(),
+        provenance: String::new(),
         reading: LoadOptions {
             invert: false,
             white: None,

@@ -506,6 +506,7 @@ fn model() -> Seed {
             ..LoadOptions::default()
         },
         settings: "{}".to_owned(),
+        provenance: "{}".to_owned(),
     };
     let read = |path: &Path| {
         let model = Model::read(path)?;

@@ -16,6 +16,7 @@ use super::ranks::RanksArguments;
 use super::reading::ReadingOptions;
 use super::synth::Synth;
 use super::values::{CheckpointInterval, Rank};
+use super::verify::Verify;
 use super::writing::{ExportOptions, PictureOptions, TilingOptions, WritingOptions};
 
 /// See what non-negative matrix factorisation (NMF) learns from a folder of images.
@@ -82,6 +83,9 @@ pub struct CommandLine {
     #[command(subcommand)]
     pub command: Option<Command>,
 
+    /// All words after the name of the program, as they were given.
+    #[arg(skip)]
+    pub words: Vec<String>,
     /// Every option that was given except --resume, each as one word.
     #[arg(skip)]
     pub options: Vec<String>,
@@ -114,6 +118,7 @@ pub enum Command {
     Project(Project),
     Ranks(RanksArguments),
     Synth(Synth),
+    Verify(Verify),
 }
 
 /// The arguments of the main command.
@@ -129,6 +134,8 @@ pub struct Arguments {
     pub exports: ExportOptions,
     pub pictures: PictureOptions,
     pub checkpoint: CheckpointInterval,
+    /// All words after the name of the program, as they were given.
+    pub words: Vec<String>,
     /// Every option that was given, each as one word.
     pub options: Vec<String>,
     /// What the run reads.
@@ -160,6 +167,7 @@ Examples:
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy
                                           how many of them are found
+  nmf-images verify output                repeat a run: are its bits the same?
   nmf-images ./synth                      a folder with the name of a command
 
 Look first at output/comparison.png.";

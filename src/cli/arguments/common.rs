@@ -101,7 +101,12 @@ mod tests {
     #[test]
     fn common_options_are_common() {
         for command in commands() {
-            for name in ["out", "quiet", "json", "threads"] {
+            // `verify` writes nothing.
+            let names = ["out", "quiet", "json", "threads"];
+            let names = names
+                .iter()
+                .skip(usize::from(command.get_name() == "verify"));
+            for &name in names {
                 let has = command
                     .get_arguments()
                     .any(|argument| argument.get_long() == Some(name));

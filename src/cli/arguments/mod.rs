@@ -18,6 +18,7 @@ mod start;
 mod synth;
 mod table;
 mod values;
+mod verify;
 mod workload;
 mod writing;
 
@@ -34,5 +35,6 @@ pub use self::reading::{FileOptions, ReadingOptions};
 pub use self::start::StartChoice;
 pub use self::synth::{BarsArguments, SwimmerArguments, Synth, SynthKind};
 pub use self::values::{CheckpointInterval, Rank};
+pub use self::verify::Verify;
 pub use self::workload::{AUTO_RANKS, plain as plain_workload};
 pub use self::writing::{ExportOptions, PageFormat, PictureChoice, PictureOptions, WritingOptions};

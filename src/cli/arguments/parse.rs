@@ -41,9 +41,12 @@ impl CommandLine {
     pub fn parsed(
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, clap::Error> {
-        let words = in_new_words(words.into_iter().map(Into::into).collect());
+        let line: Vec<OsString> = words.into_iter().map(Into::into).collect();
+        let words = line.iter().skip(1);
+        let words = words.map(|word| word.to_string_lossy().into_owned());
+        let words = words.collect();
         let mut command = Self::command();
-        let matches = command.try_get_matches_from_mut(words)?;
+        let matches = command.try_get_matches_from_mut(in_new_words(line))?;
         let given = command
             .get_arguments()
             .filter(|argument| argument.get_id() != "resume");
@@ -63,6 +66,7 @@ impl CommandLine {
             _ => {}
         }
         Ok(Self {
+            words,
             options,
             paths,
             ..line
@@ -81,6 +85,7 @@ impl CommandLine {
             exports,
             pictures,
             checkpoint,
+            words,
             options,
             mut paths,
             ..
@@ -97,6 +102,7 @@ impl CommandLine {
             exports,
             pictures,
             checkpoint,
+            words,
             options,
             paths,
         }

@@ -9,4 +9,6 @@ pub mod page;
 pub mod project;
 pub mod ranks;
 mod ranks_cache;
+mod recorded_run;
 pub mod synth;
+pub mod verify;

@@ -14,7 +14,7 @@ use crate::kernel::{Block, IMAGES_PER_TASK};
 
 /// A hash of the known pixels of an image, long enough to be equal for copies alone: images of other processes cannot be
 /// compared, and those in a file would be read twice.
-type Hash = u128;
+pub(super) type Hash = u128;
 
 /// How many images of a set differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn hashes(set: &ImageSet, images: Range<usize>, block: &Block) -> Vec<Hash> {
 }
 
 /// Returns the hashes of the known pixels of an image, which do not depend on the masks of other images.
-fn hash(mask: Option<&Mask>, image: usize, block: &Block, values: Range<usize>) -> Hash {
+pub(super) fn hash(mask: Option<&Mask>, image: usize, block: &Block, values: Range<usize>) -> Hash {
     let known = mask.map(|mask| mask.image(image));
     let known = known.filter(|known| known.contains(&false));
     match (known, block) {

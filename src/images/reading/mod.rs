@@ -8,6 +8,7 @@ mod files;
 mod formats;
 mod input;
 mod input_files;
+mod input_hashes;
 mod known_parts;
 mod label_names;
 mod load;
@@ -26,6 +27,7 @@ mod survey;
 
 pub use duplicates::count_different;
 pub use input_files::files_read;
+pub use input_hashes::input_hashes;
 pub use known_parts::load_parts;
 pub use load::{listed_files, load, load_listed, load_several, load_shard};
 pub use pack::{Packed, ValueType, is_packed, pack, pack_listed};

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use nmf_images::communicator::{Communicator, check_same};
+use nmf_images::images::InputHashes;
 use nmf_images::{ImageSet, with_threads};
 
 use super::pipeline::{LearnRun, propagate};
@@ -24,26 +25,50 @@ pub struct Processes<'a> {
 /// Learns from the input, or continues from a checkpoint, and writes everything to the output folder. All processes call
 /// this; the first one prints, draws and writes.
 pub fn learn(line: CommandLine, processes: &Processes) -> Result<Outcome> {
-    learn_any(line, None, processes)
+    learn_any(line, Source::default(), processes)
 }
 
 /// Learns from images in memory as [`learn`] does from those of the input, which `line` only names.
 pub fn learn_from(images: &ImageSet, line: CommandLine, processes: &Processes) -> Result<Outcome> {
-    learn_any(line, Some(images), processes)
+    let source = Source {
+        images: Some(images),
+        ..Source::default()
+    };
+    learn_any(line, source, processes)
 }
 
-fn learn_any(
+/// Repeats a run as [`learn`] does. If the input does not have the hashes of that run, the error is a
+/// [`ChangedInput`](super::ChangedInput).
+pub fn learn_again(
     line: CommandLine,
-    images: Option<&ImageSet>,
+    hashes: &InputHashes,
     processes: &Processes,
 ) -> Result<Outcome> {
+    let source = Source {
+        repeats: Some(hashes),
+        ..Source::default()
+    };
+    learn_any(line, source, processes)
+}
+
+/// What a run learns from, unless it is the input as it is now.
+#[derive(Clone, Copy, Default)]
+struct Source<'a> {
+    /// Images in memory.
+    images: Option<&'a ImageSet>,
+    /// The hashes that the input must have.
+    repeats: Option<&'a InputHashes>,
+}
+
+fn learn_any(line: CommandLine, source: Source, processes: &Processes) -> Result<Outcome> {
     let communicator = processes.communicator;
     let (arguments, resume_point) = propagate(communicator, start(line))?;
     check_same_checkpoint(communicator, resume_point.as_ref())?;
     let run = LearnRun {
         arguments: &arguments,
-        images,
+        images: source.images,
         start: None,
+        repeats: source.repeats,
         resume_point: resume_point.as_ref(),
         communicator,
         traffic: processes.traffic,

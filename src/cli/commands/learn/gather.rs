@@ -1,13 +1,15 @@
 //! Gathers the models of all processes on the first one.
 
 use nmf_images::decomposition::METHODS;
-use nmf_images::images::{ImageShard, Images, LoadOptions};
+use nmf_images::images::{ImageShard, Images, InputHashes, LoadOptions};
 use nmf_images::nmf::Frame;
 use nmf_images::{Model, NmfModel, PcaModel, Quantisation, VqModel};
+use serde_json::json;
 
 use super::fit::Fitted;
 use super::held_out::HeldOutImages;
 use super::noise::DenoisedImages;
+use super::provenance;
 use super::run_images::RunImages;
 use super::separated::SeparatedParts;
 use super::shown::ShownImages;
@@ -38,6 +40,8 @@ pub struct Gathered<'a> {
     pub frames: Vec<Frame>,
     /// The parts of a second fit, with a penalty on overlap, if there was one.
     pub separated: Option<SeparatedParts>,
+    /// The hashes of all images as they were read.
+    pub hashes: &'a InputHashes,
     /// The model of the shown images.
     pub model: Model,
     /// The model of all images if it is not that of the shown ones.
@@ -70,6 +74,7 @@ impl<'a> Gathered<'a> {
         let communicator = shard.communicator();
         let mut model = Model::take_shard(shard, options, &mut nmf, &mut pca);
         model.vq = vq.as_mut().map(Quantisation::take);
+        model.provenance = json!(provenance::of_model(&images.hashes)).to_string();
         let held_out = images.held_out.as_ref();
         let held_out = held_out.map(|shard| HeldOutImages::project(shard, &model));
         let held_out = held_out.transpose()?;
@@ -88,6 +93,7 @@ impl<'a> Gathered<'a> {
             vq,
             frames,
             separated,
+            hashes: &images.hashes,
             model,
             whole_model,
             held_out,

@@ -9,6 +9,7 @@ pub mod mpi;
 mod noise;
 mod pipeline;
 mod prototypes;
+mod provenance;
 mod report;
 mod results;
 mod resume;
@@ -17,5 +18,7 @@ mod separated;
 mod several;
 mod shown;
 mod traffic;
+mod utc;
 
-pub use self::entry::{Processes, learn, learn_from};
+pub use self::entry::{Processes, learn, learn_again, learn_from};
+pub use self::provenance::ChangedInput;

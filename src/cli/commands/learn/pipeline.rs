@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use nmf_images::communicator::{Communicator, propagate_error};
 use nmf_images::error::CommunicatorError;
-use nmf_images::images::{ImageShard, Images};
+use nmf_images::images::{ImageShard, Images, InputHashes};
 use nmf_images::memory::Workload;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
@@ -15,6 +15,7 @@ use nmf_images::{ImageSet, Report};
 
 use super::fit::{Fitted, RunFit};
 use super::gather::{Gathered, can_gather_all};
+use super::provenance::ChangedInput;
 use super::report::{Totals, report};
 use super::results::{FinishedRun, RunResults};
 use super::resume::ResumePoint;
@@ -39,6 +40,8 @@ pub(super) struct LearnRun<'a> {
     pub images: Option<&'a ImageSet>,
     /// The start, once it is complete, if it is from a file.
     pub start: Option<&'a CompleteStart>,
+    /// The hashes that the images must have, if the run repeats another one.
+    pub repeats: Option<&'a InputHashes>,
     pub resume_point: Option<&'a ResumePoint>,
     pub communicator: &'a dyn Communicator,
     pub traffic: Option<&'a dyn TrafficCounter>,
@@ -82,6 +85,7 @@ impl LearnRun<'_> {
     /// Runs from the start in a file, if there is one.
     fn run_from(&self, file: Option<OwnStart>, output: Option<&Output>) -> Result<Outcome> {
         let images = RunImages::prepare(self.read(output)?, self.arguments)?;
+        self.check_same_input(&images.hashes)?;
         let start = file.map(|file| file.complete(&images.training));
         let start = self.propagate(start.transpose())?;
         let run = LearnRun {
@@ -135,6 +139,7 @@ impl LearnRun<'_> {
             resume_point: self.resume_point,
             shown: &shown.images,
             learned: &learned,
+            began: self.began,
             truth: truth.as_ref(),
             output,
             checkpoints,
@@ -186,6 +191,15 @@ impl LearnRun<'_> {
     ) -> Result<Gathered<'i>> {
         let options = self.arguments.reading.options();
         Ok(Gathered::new(images, shown, &options, fitted)?)
+    }
+
+    /// Checks that a repeated run reads the images of the first one.
+    fn check_same_input(&self, hashes: &InputHashes) -> Result<()> {
+        let changed = self.repeats.map(|first| first.different(hashes));
+        match changed {
+            Some(changed) if !changed.is_empty() => Err(ChangedInput { changed }.into()),
+            _ => Ok(()),
+        }
     }
 
     fn propagate<T>(&self, result: Result<T>) -> Result<T> {

@@ -52,6 +52,7 @@ pub fn report(
         .collect();
     let mut report = Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        provenance: None,
         input: input::facts(&arguments.input, &arguments.reading, shown),
         nmf: NmfReport::new(nmf),
         pca: PcaReport::with_scores(pca, scores),

@@ -10,6 +10,7 @@ use nmf_images::{ImageSet, Model, Report};
 
 use super::gather::Gathered;
 use super::held_out::HeldOutImages;
+use super::provenance;
 use super::resume::ResumePoint;
 use crate::cli::allocator;
 use crate::cli::arguments::Arguments;
@@ -26,6 +27,8 @@ pub(super) struct RunResults<'a> {
     pub resume_point: Option<&'a ResumePoint>,
     pub shown: &'a ImageSet,
     pub learned: &'a Gathered<'a>,
+    /// When the run began.
+    pub began: Instant,
     pub truth: Option<&'a Truth>,
     pub output: &'a Output,
     pub checkpoints: &'a Checkpoints<'a>,
@@ -95,6 +98,11 @@ impl RunResults<'_> {
         };
         // Pictures read images too, which may be in a file that fails late.
         shown.check()?;
+        report.provenance = Some(provenance::of_run(
+            arguments,
+            self.learned.hashes,
+            self.began,
+        ));
         self.write(&pictures, &mut report)?;
         let notes = self.notes(&report);
         Ok(WrittenRun {

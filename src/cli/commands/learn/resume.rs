@@ -42,11 +42,12 @@ pub fn read(folder: &Path, line: CommandLine) -> Result<(Arguments, ResumePoint)
             "{input}, the input of that run, does not exist: pass its new path, as in `nmf-images FOLDER --resume {folder}`"
         );
     }
-    let options = merged(&note.options, &line.options);
+    let (words, options) = (line.words, merged(&note.options, &line.options));
     let line = parsed(&options)?;
     check_same_draw(&parsed(&note.options)?, &line)?;
     let mut arguments = line.arguments(input);
     folder.clone_into(&mut arguments.writing.out);
+    arguments.words = words;
     arguments.options = options;
     Ok((arguments, ResumePoint { checkpoint, note }))
 }

@@ -1,6 +1,6 @@
 //! The images of a run: training images, with noise or without, and held-out images.
 
-use nmf_images::images::{ImageShard, NoisyShard, add_noise, hold_out};
+use nmf_images::images::{ImageShard, InputHashes, NoisyShard, add_noise, hold_out, input_hashes};
 
 use super::noise::CleanImages;
 use crate::cli::arguments::Arguments;
@@ -13,12 +13,14 @@ pub struct RunImages<'a> {
     pub clean: Option<CleanImages<'a>>,
     /// The held-out images, if there are any; without noise.
     pub held_out: Option<ImageShard<'a>>,
+    /// The hashes of all images as they were read.
+    pub hashes: InputHashes,
 }
 
 impl<'a> RunImages<'a> {
     /// Holds images out and adds noise to the others, as far as that was asked for. All processes call this together.
     pub fn prepare(all: ImageShard<'a>, arguments: &'a Arguments) -> nmf_images::Result<Self> {
-        let seed = arguments.learning.seed;
+        let (seed, hashes) = (arguments.learning.seed, input_hashes(&all));
         let (training, held_out) = match arguments.method.hold_out {
             None => (all, None),
             Some(which) => {
@@ -32,6 +34,7 @@ impl<'a> RunImages<'a> {
                 training,
                 clean: None,
                 held_out,
+                hashes,
             });
         }
         let NoisyShard { images, white, .. } = add_noise(&training, kinds, seed)?;
@@ -39,6 +42,7 @@ impl<'a> RunImages<'a> {
             training: images,
             clean: Some(CleanImages::new(training, arguments, white)),
             held_out,
+            hashes,
         })
     }
 }

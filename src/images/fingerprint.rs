@@ -1,13 +1,17 @@
-//! Hashes: of a set of images with its size, its pixels and its mask; and of a given start.
+//! Hashes of a set of images: the fingerprint, of its size, its pixels and its mask, by which a checkpoint knows its images;
+//! and the hashes of each of these alone, by which a run states its input. Also the fingerprint of a given start.
 
 use std::ops::Range;
 
 use ndarray::{Array2, Axis};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::blocks;
 use crate::communicator::{Communicator, IMAGES_PER_PANEL, Partition, ordered_reduce};
-use crate::images::{self, Block, Images, Mask};
+use crate::images::pixel_matrix::mask;
+use crate::images::set::{Images, Mask};
+use crate::kernel::Block;
 
 /// Images per digest.
 const IMAGES: usize = 64;
@@ -16,15 +20,48 @@ const _: () = assert!(
     "no digest extends over two processes"
 );
 
+/// The hashes of the images of a run, in hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputHashes {
+    /// How the hashes are formed.
+    pub method: String,
+    /// The hash of the number of images, of their size and of all pixels, unknown ones included.
+    pub pixels: String,
+    /// The hash of the names.
+    pub names: String,
+    /// The hash of the mask; `None` if all pixels are known.
+    pub mask: Option<String>,
+}
+
+impl InputHashes {
+    /// Returns which of these hashes differ from `others`: `pixels`, `names`, `mask`.
+    #[must_use]
+    pub fn different(&self, others: &Self) -> Vec<&'static str> {
+        let pairs = [
+            ("pixels", self.pixels == others.pixels),
+            ("names", self.names == others.names),
+            ("mask", self.mask == others.mask),
+        ];
+        let different = pairs.into_iter().filter(|(_, are_equal)| !are_equal);
+        different.map(|(name, _)| name).collect()
+    }
+}
+
 /// Returns the SHA-256 of the images of all processes, on each of them, in hexadecimal digits.
-pub(super) fn fingerprint(images: &impl Images) -> String {
-    let (count, shape, mask) = (images.len(), images.shape(), images::mask(images));
+pub(crate) fn fingerprint(images: &impl Images) -> String {
+    let mask = mask(images);
+    chained(images, |rows| digest(images, mask.as_deref(), rows))
+}
+
+/// Returns a hash of the images of all processes, on each of them, in hexadecimal digits: of the digests of 64 images each, in
+/// their order, and of the number of images and their size.
+pub(super) fn chained(
+    images: &impl Images,
+    digest: impl Fn(Range<usize>) -> [u8; 32] + Sync + Send,
+) -> String {
+    let (count, shape) = (images.len(), images.shape());
     let digests = blocks::map_range(count.div_ceil(IMAGES), |task| {
-        digest(
-            images,
-            mask.as_deref(),
-            task * IMAGES..count.min((task + 1) * IMAGES),
-        )
+        digest(task * IMAGES..count.min((task + 1) * IMAGES))
     });
     let mut hash = Sha256::new().chain_update(chain(&digests, images.communicator()));
     for side in [
@@ -38,7 +75,7 @@ pub(super) fn fingerprint(images: &impl Images) -> String {
 }
 
 /// Returns the SHA-256 of H and of the W of all processes, on each of them, in hexadecimal digits.
-pub(super) fn of_start(
+pub(crate) fn fingerprint_of_start(
     weights: &Array2<f32>,
     basis: &Array2<f32>,
     communicator: &dyn Communicator,
@@ -90,22 +127,26 @@ fn digest(images: &impl Images, mask: Option<&Mask>, rows: Range<usize>) -> [u8;
             hash.update(bytes);
         }
     }
-    for word in mask
-        .into_iter()
-        .flat_map(|mask| rows.clone().flat_map(|image| mask.words(image)))
-    {
-        hash.update(word.to_le_bytes());
+    if let Some(mask) = mask {
+        add_mask(&mut hash, mask, rows);
     }
     hash.finalize().into()
 }
 
+/// Adds the mask of some images to a hash.
+pub(super) fn add_mask(hash: &mut Sha256, mask: &Mask, rows: Range<usize>) {
+    for word in rows.flat_map(|image| mask.words(image)) {
+        hash.update(word.to_le_bytes());
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array2, arr2};
+    use ndarray::arr2;
 
     use super::*;
     use crate::basis::Shape;
-    use crate::images::{ImageSet, Mask};
+    use crate::images::ImageSet;
 
     #[test]
     fn every_pixel_counts_and_so_does_what_is_known_of_it() {
