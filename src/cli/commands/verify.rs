@@ -48,7 +48,9 @@ pub fn verify(arguments: &Verify) -> Result<Outcome> {
     let Verify { folder, common, .. } = arguments;
     let run = RecordedRun::read(folder)?;
     let input = run.input(arguments.input.as_deref(), folder)?;
-    let first = Model::read(folder)?;
+    // Read before the run, so that a bad file fails early, and again after it, since the memory of the run is counted without
+    // this model.
+    Model::read(folder)?;
     let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
     let out = scratch.path().join("run");
     let line = run.line(&input, &out, common.threads)?;
@@ -64,7 +66,7 @@ pub fn verify(arguments: &Verify) -> Result<Outcome> {
     let mut report = VerifyReport::of(&run, folder, &input);
     match repeated {
         Ok(Outcome::Interrupted) => return Ok(Outcome::Interrupted),
-        Ok(_) => report.different = different(&first, &Model::read(&out)?),
+        Ok(_) => report.different = different(&Model::read(folder)?, &Model::read(&out)?),
         Err(error) => report.changed = error.downcast::<ChangedInput>()?.changed,
     }
     report.same = report.changed.is_empty() && report.different.is_empty();
