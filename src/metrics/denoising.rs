@@ -1,8 +1,10 @@
 //! How close noisy images, and their reconstructions, are to the clean images.
 
+use ndarray::Array1;
 use serde::Serialize;
 
 use super::errors::{PixelSubset, Squares, squared_differences, squares};
+use crate::basis::{Basis, Weights};
 use crate::communicator::Partition;
 use crate::decomposition::{Decomposition, PerMethod};
 use crate::images::Images;
@@ -18,6 +20,24 @@ pub struct CleanError {
 }
 
 impl CleanError {
+    /// Compares the reconstructions `mean + weights · basis` with the `clean` images; `white` is their white. All processes
+    /// call this together.
+    ///
+    /// # Panics
+    /// If the sizes of weights, basis, mean and images do not match.
+    #[must_use]
+    pub fn of(
+        clean: &impl Images,
+        weights: &Weights,
+        basis: &Basis,
+        mean: Option<&Array1<f32>>,
+        white: f32,
+    ) -> Self {
+        let images = Partition::of(clean.communicator(), clean.len());
+        let squares = squares(clean, weights, basis, mean, PixelSubset::Known);
+        Self::new(&squares, white, images)
+    }
+
     fn new(squares: &[Squares], white: f32, images: Partition) -> Self {
         let sum = Squares::whole_sum(squares, images);
         Self {
@@ -70,8 +90,8 @@ impl Denoising {
         let mut methods = Vec::new();
         for learned in decompositions {
             let (weights, mean) = (&learned.weights, learned.mean.as_ref());
-            let squares = squares(clean, weights, &learned.basis, mean, PixelSubset::Known);
-            methods.push((learned.method, CleanError::new(&squares, white, images)));
+            let error = CleanError::of(clean, weights, &learned.basis, mean, white);
+            methods.push((learned.method, error));
         }
         Self {
             noisy: CleanError::new(&differences, white, images),

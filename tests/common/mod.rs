@@ -55,6 +55,16 @@ pub struct Figures {
     pub lift: f32,
     pub pca: PcaFigures,
     pub kmeans: Vec<KMeansFigures>,
+    pub clustering: Vec<ClusteringFigures>,
+}
+
+/// How well clusters agree with labels, by scikit-learn.
+#[derive(Debug, Deserialize)]
+pub struct ClusteringFigures {
+    pub clusters: Vec<usize>,
+    pub labels: Vec<usize>,
+    pub accuracy: f64,
+    pub nmi: f64,
 }
 
 /// scikit-learn's k-means from some of the images as centres.

@@ -7,9 +7,11 @@ import warnings
 
 import numpy as np
 import sklearn.decomposition._nmf
-from scipy.optimize import nnls
+from scipy.optimize import linear_sum_assignment, nnls
 from sklearn.cluster import KMeans
 from sklearn.decomposition import NMF, PCA
+from sklearn.metrics import normalized_mutual_info_score
+from sklearn.metrics.cluster import contingency_matrix
 
 warnings.filterwarnings("ignore")
 rng = np.random.default_rng(7)
@@ -90,6 +92,27 @@ def held_out(training):
     return {"training": training} | errors
 
 
+def clustering(clusters, labels):
+    """How well clusters agree with labels."""
+    counts = contingency_matrix(labels, clusters)
+    matched = counts[linear_sum_assignment(counts, maximize=True)].sum()
+    return {
+        "clusters": clusters,
+        "labels": labels,
+        "accuracy": float(matched / len(labels)),
+        "nmi": float(normalized_mutual_info_score(labels, clusters)),
+    }
+
+
+def drawn_clustering(seed, clusters, labels, count=60):
+    """Clusters that follow labels loosely, from a stream of their own."""
+    own = np.random.default_rng(seed)
+    of_images = own.integers(0, labels, count)
+    noise = own.integers(0, clusters, count)
+    found = np.where(own.random(count) < 0.6, of_images % clusters, noise)
+    return clustering(found.tolist(), of_images.tolist())
+
+
 pca = PCA(rank, svd_solver="full").fit(x)
 rebuilt = pca.inverse_transform(pca.transform(x))
 print(
@@ -117,6 +140,7 @@ print(
                 "relative_error": float(np.linalg.norm(x - rebuilt) / np.linalg.norm(x)),
             },
             "kmeans": [kmeans([0, 1, 2, 3], 0.0), kmeans([5, 9, 12, 18, 20, 23], 0.0), kmeans([1, 4, 7], 0.3)],
+            "clustering": [drawn_clustering(0, 5, 5), drawn_clustering(1, 9, 4), drawn_clustering(2, 3, 7), clustering([0] * 6, [0, 1, 2] * 2)],
         }
     )
 )

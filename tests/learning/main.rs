@@ -9,6 +9,7 @@ mod on_disk;
 mod planted;
 
 mod checkpoint_files;
+mod clustering;
 mod conformance;
 mod constrained;
 mod distributed;
