@@ -9,6 +9,7 @@ macro_rules! links {
     () => {
         "\
 [choosing-the-rank]: crate::guide::choosing_the_rank
+[coursework]: crate::guide::coursework
 [hold-out]: crate::guide::reading_the_numbers#held-out-images
 [input-formats]: crate::guide::input_formats
 [interrupted-runs]: crate::guide::interrupted_runs
@@ -61,6 +62,7 @@ page!(parts_or_ghosts, "parts-or-ghosts.md");
 page!(choosing_the_rank, "choosing-the-rank.md");
 page!(starts_and_rules, "starts-and-rules.md");
 page!(own_start, "own-start.md");
+page!(coursework, "coursework.md");
 page!(known_parts, "known-parts.md");
 page!(input_formats, "input-formats.md");
 page!(unknown_pixels, "unknown-pixels.md");

@@ -22,12 +22,13 @@ const FACES: usize = 90;
 const DIGITS: usize = 10;
 
 /// The pages of the guide with commands, in groups that are tried at the same time.
-const PARTS_AND_STARTS: [&str; 6] = [
+const PARTS_AND_STARTS: [&str; 7] = [
     "assets/guide/nmf-and-pca.md",
     "assets/guide/reading-the-numbers.md",
     "assets/guide/parts-or-ghosts.md",
     "assets/guide/starts-and-rules.md",
     "assets/guide/own-start.md",
+    "assets/guide/coursework.md",
     "assets/guide/known-parts.md",
 ];
 const INPUT_AND_OUTPUT: [&str; 4] = [
