@@ -1,4 +1,10 @@
-//! The comparison of learning rules on the same images.
+//! The comparison of learning rules on the same images, with one or several starts, ranks, seeds and noises.
+
+mod means;
+mod run_images;
+
+pub use means::{FIGURES, MeanFigures, MeanSummary, Spread, Varied, means};
+pub use run_images::{CleanImages, RunImages};
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -18,6 +24,9 @@ use crate::vq::{MAX_ITERATIONS, VqModel};
 
 /// The most rules in one comparison.
 pub const MOST_RULES: usize = 8;
+
+/// The name of clean images in the column of noises.
+pub const NO_NOISE: &str = "none";
 
 /// Settings of a fit and their name.
 #[derive(Debug, Clone)]
@@ -48,23 +57,38 @@ pub fn compare(
     mut on_iteration: impl FnMut(usize, &Iteration) -> ControlFlow<()>,
 ) -> Result<Vec<Learned>> {
     check(rules)?;
+    let mut learned: Vec<Learned> = Vec::new();
+    learn_each(images, rules, &mut on_iteration, |_, model| {
+        learned.push(model);
+    })?;
+    Ok(learned)
+}
+
+/// Learns as [`compare`] does with any number of rules, whose ranks, starts and seeds can differ and whose names can be the same, and passes
+/// each model on with the index of its rule.
+///
+/// # Errors
+/// As [`check_pixels`], or if a rule cannot learn from the images.
+pub fn learn_each(
+    images: &impl Images,
+    rules: &[Rule],
+    mut on_iteration: impl FnMut(usize, &Iteration) -> ControlFlow<()>,
+    mut on_learned: impl FnMut(usize, Learned),
+) -> Result<()> {
     check_pixels(rules, images)?;
     let prepared = PreparedImages::new(images)?;
-    let mut learned: Vec<Learned> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         let mut on_progress = |progress: &FitProgress| on_iteration(index, &progress.at);
         let fit = rule.nmf.fit_prepared(&prepared, None, &mut on_progress);
         let model = fit.map_err(|source| in_rule(rule, source))?;
         let interrupted = model.stop_reason == StopReason::Interrupted;
-        learned.push(Learned {
-            rule: rule.name.clone(),
-            model,
-        });
+        let rule = rule.name.clone();
+        on_learned(index, Learned { rule, model });
         if interrupted {
             break;
         }
     }
-    Ok(learned)
+    Ok(())
 }
 
 /// Checks that all rules support unknown pixels if there are any.
@@ -125,15 +149,25 @@ pub fn in_order_of(first: &Basis, other: &Basis) -> Basis {
     Basis::new(other.shape(), other.rows().select(Axis(0), &order))
 }
 
-/// A row of the table: a rule, the vector quantisation, or the PCA.
+/// A row of the table: one run of a rule, a vector quantisation, or a PCA.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleSummary {
     /// The name of the rule, `VQ`, or `PCA`.
     pub rule: String,
+    /// The start; `None` for VQ and PCA.
+    pub init: Option<String>,
+    /// The number of parts, prototypes or eigenimages.
+    pub rank: usize,
+    /// The noise on the images; [`NO_NOISE`] without.
+    pub noise: String,
+    /// The seed of the start; `None` for PCA.
+    pub seed: Option<u64>,
     /// The loss that it minimises; objectives are comparable only if this is the same.
     pub minimises: String,
     /// ‖X − W H‖ / ‖X‖.
     pub relative_error: f64,
+    /// ‖C − W H‖ / ‖C‖ of the images C without noise; `None` if no noise was added.
+    pub clean_error: Option<f64>,
     /// The objective at the last iteration; `None` for VQ and PCA.
     pub objective: Option<f64>,
     /// As in [`Partness`].
@@ -146,6 +180,10 @@ pub struct RuleSummary {
     pub cancellation: f64,
     /// As in [`Partness`].
     pub dead: usize,
+    /// As in [`Clustering`](crate::metrics::Clustering); `None` with fewer than two labels.
+    pub accuracy: Option<f64>,
+    /// As in [`Clustering`](crate::metrics::Clustering); `None` with fewer than two labels.
+    pub nmi: Option<f64>,
     /// Iterations over all images; `None` for PCA.
     pub iterations: Option<usize>,
     /// Seconds of the fit, initialisation included.
@@ -161,6 +199,9 @@ impl RuleSummary {
     pub fn of_rule(learned: &Learned) -> Self {
         let Learned { rule, model } = learned;
         Self {
+            init: Some(model.init.to_string()),
+            rank: model.basis.rank(),
+            seed: Some(model.seed),
             objective: Some(model.objective),
             iterations: Some(model.iterations()),
             stop_reason: Some(model.stop_reason),
@@ -180,6 +221,8 @@ impl RuleSummary {
         // Weights are 0 or 1, and nothing cancels.
         let none = Weights::zeros((0, model.prototypes.rank()));
         Self {
+            rank: model.prototypes.rank(),
+            seed: Some(model.seed),
             iterations: Some(model.iterations),
             stop_reason: Some(match model.iterations {
                 _ if model.converged => StopReason::Converged,
@@ -200,13 +243,16 @@ impl RuleSummary {
     #[must_use]
     pub fn of_pca(model: &PcaModel) -> Self {
         let partness = Partness::of(&model.basis, &model.weights, Some(&model.mean));
-        Self::new(
-            "PCA",
-            "squared error".to_owned(),
-            model.relative_error,
-            model.seconds,
-            &partness,
-        )
+        Self {
+            rank: model.basis.rank(),
+            ..Self::new(
+                "PCA",
+                "squared error".to_owned(),
+                model.relative_error,
+                model.seconds,
+                &partness,
+            )
+        }
     }
 
     fn new(
@@ -226,14 +272,21 @@ impl RuleSummary {
         } = *partness;
         Self {
             rule: rule.to_owned(),
+            init: None,
+            rank: 0,
+            noise: NO_NOISE.to_owned(),
+            seed: None,
             minimises,
             relative_error,
+            clean_error: None,
             objective: None,
             sparsity,
             overlap,
             localisation,
             cancellation,
             dead,
+            accuracy: None,
+            nmi: None,
             iterations: None,
             seconds,
             stop_reason: None,

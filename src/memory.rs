@@ -4,6 +4,7 @@
 //! With n images of p pixels and k parts, a set X has `n p` values of one byte or four, W has `n k` and H `k p` values of
 //! four bytes. Rows are cut into panels of 64, so that sides are rounded up to multiples of 64.
 
+mod clustering;
 mod eigenimages;
 mod held_out;
 mod pictures;
@@ -48,7 +49,7 @@ pub(crate) const FRAMES: u64 = 65;
 pub enum Task {
     /// NMF and PCA, with pictures and a model.
     Learn,
-    /// One fit per rule, and a PCA.
+    /// One fit after the other, VQ and PCA, of which some models are kept.
     Compare,
     /// A search for the rank.
     Ranks,
@@ -151,8 +152,12 @@ impl Workload {
             Task::Compare => [
                 self.reading(size, held),
                 self.fitting(size, held) + self.kept(size),
-                self.finding_eigenimages(size, held)
-                    .max(self.finding_prototypes(size, held)),
+                // Beside the models of an earlier rank or noise.
+                self.kept(size)
+                    + self
+                        .finding_eigenimages(size, held)
+                        .max(self.finding_prototypes(size, held))
+                        .max(self.clustering_scores(size, held)),
                 self.kept(size) + self.drawn_rules(size) + PICTURE + pixels_of(size, held),
             ],
             // Beside the search, whose images are a part of these.

@@ -56,7 +56,7 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 43] = [
+pub const OUTPUT_FILES: [OutputFile; 44] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
@@ -88,6 +88,7 @@ pub const OUTPUT_FILES: [OutputFile; 43] = [
     ladder("ladder", "json"),
     ladder("ladder", "png"),
     compare("compare", "csv"),
+    compare("compare-means", "csv"),
     compare("report", "json"),
     compare("compare", "png"),
     project("projection", "npz"),

@@ -73,7 +73,10 @@ const HOMES: &[(&str, &str)] = &[
     ("clap_complete", "cli/commands/generate.rs"),
     ("clap_mangen", "cli/commands/generate.rs"),
     ("anyhow", "cli/"),
-    ("comfy_table", "cli/terminal/table.rs"),
+    (
+        "comfy_table",
+        "cli/terminal/table.rs cli/terminal/table/means.rs",
+    ),
     (
         "csv",
         "cli/output/csv_tables.rs images/reading/formats/csv_columns.rs images/reading/formats/csv_lines.rs recovery/reading.rs",

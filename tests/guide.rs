@@ -81,7 +81,13 @@ fn quick(command: &str) -> String {
             quick += if has("-k ") { "" } else { " -k 1,12" };
             quick = quick.replace("-k 1..40 ", "-k 1..40:39 ");
         }
-        "compare" | "--resume" => quick += " --max-iter 2",
+        "compare" | "--resume" => {
+            quick += if has("--max-iter") {
+                ""
+            } else {
+                " --max-iter 2"
+            };
+        }
         _ => {
             quick += if has("--max-iter") {
                 ""

@@ -139,6 +139,8 @@ fn every_command_keeps_to_the_memory_that_it_names() {
         "u8.npy --init output/model.npz --save-start --max-iter 3 --tol 0 --threads 2 -q -o started --only parts",
         "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
         "compare u8.npy --init output/model.npz --max-iter 3 --tol 0 --threads 2 -q -o again",
+        "compare u8.npy --init output/model.npz --seeds 0,1 --noises none,block:4 --rules hals --max-iter 3 --tol 0 --threads 2 -q -o noisier",
+        "compare u8.npy --ranks 4,9 --noises none,block:4 --rules hals --max-iter 3 --tol 0 --threads 2 -q -o several",
         "ranks u8.npy -k 1..3 --restarts 1 --threads 2 -q -o ranks",
         "project output u8.npy --threads 2 -q",
         "pack u8.npy --out packed/set.npy --threads 2 -q",

@@ -20,7 +20,7 @@ pub(crate) use fingerprint::{fingerprint, fingerprint_of_start};
 pub use format::Format;
 pub use hold_out::{HoldOut, SplitShard, hold_out};
 pub use missing::Missing;
-pub use noise::{BlockSize, NoiseKind, NoisyShard, add_noise};
+pub use noise::{BlockSize, NoiseKind, NoisyShard, add_noise, check_noise};
 pub use options::{LoadOptions, Order};
 pub use pixel_matrix::PreparedImages;
 pub(crate) use pixel_matrix::{

@@ -134,6 +134,16 @@ fn the_parts_of_each_rule_are_drawn_beside_them() {
 }
 
 #[test]
+fn scores_are_clustered_beside_the_pixels_that_they_are_of() {
+    let set = bytes(1_000_000, 16);
+    let run = Workload::new(Task::Compare, 16, 1);
+    // The pixels; scores four times; eigenimages; prototypes; squares and six draws of each image.
+    let clustering = 16_000_000 + 4 * 64_000_000 + 1024 + 56 * 16 * 64 + 168_000_000;
+    assert_eq!(run.clustering_scores(&set, Held::InMemory), clustering);
+    assert!(run.needed(&set, Held::InMemory) > clustering);
+}
+
+#[test]
 fn hashes_of_all_images_are_held_while_copies_are_counted() {
     let needed = |images| Workload::new(Task::Pack, 1, 1).reading(&bytes(images, 1), Held::InFile);
     // Two hashes and an index of 8 bytes each, and once more while they are collected.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::bound::BoundReport;
 use super::input::{File, Input};
 use super::pca::PcaReport;
-use crate::comparison::RuleSummary;
+use crate::comparison::{MeanSummary, NO_NOISE, RuleSummary};
 use crate::nmf::NmfModel;
 
 /// The contents of `report.json` of a comparison of rules.
@@ -17,9 +17,11 @@ pub struct ComparisonReport {
     pub input: Input,
     /// The settings that all rules have in common.
     pub settings: Settings,
-    /// The table: one row per rule, then the vector quantisation, the PCA last.
+    /// The runs: for each noise those of the rules, then the vector quantisations, the PCAs last.
     pub compare: Vec<RuleSummary>,
-    /// The PCA with as many eigenimages as there are parts.
+    /// The means over the seeds.
+    pub means: Vec<MeanSummary>,
+    /// The PCA with as many eigenimages as there are parts; of several ranks and noises, that of the first.
     pub pca: PcaReport,
     /// The least error of as many images of any sign; absent if pixels are unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,16 +32,24 @@ pub struct ComparisonReport {
     pub warnings: Vec<String>,
 }
 
-/// The settings that the rules of a comparison have in common.
+/// The settings of a comparison, which all of its rules have in common.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The number of parts.
+    /// The number of parts, the first of [`Self::ranks`].
     pub rank: usize,
-    /// The initialisation.
+    /// The initialisation, the first of [`Self::inits`].
     pub init: String,
-    /// The seed of the initialisation.
+    /// The seed of the initialisation, the first of [`Self::seeds`], which also draws noise.
     pub seed: u64,
+    /// All numbers of parts.
+    pub ranks: Vec<usize>,
+    /// All initialisations.
+    pub inits: Vec<String>,
+    /// All seeds.
+    pub seeds: Vec<u64>,
+    /// All noises; `none` is the images as they are.
+    pub noises: Vec<String>,
     /// The maximum number of iterations of each rule.
     pub max_iterations: usize,
     /// The tolerance at which each rule stops.
@@ -51,7 +61,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Returns the settings of a model of the comparison.
+    /// Returns the settings of the first model of a comparison, as those of all.
     #[must_use]
     pub fn of(model: &NmfModel) -> Self {
         let stop = &model.stop_rule;
@@ -59,6 +69,10 @@ impl Settings {
             rank: model.basis.rank(),
             init: model.init.to_string(),
             seed: model.seed,
+            ranks: vec![model.basis.rank()],
+            inits: vec![model.init.to_string()],
+            seeds: vec![model.seed],
+            noises: vec![NO_NOISE.to_owned()],
             max_iterations: stop.max_iterations,
             tolerance: stop.tolerance,
             target_error: stop.target_error,

@@ -15,9 +15,15 @@ use crate::failing::fails;
 #[cfg(target_os = "linux")]
 use crate::process;
 
-const FILES: [&str; 3] = ["compare.csv", "compare.png", "report.json"];
+const FILES: [&str; 4] = [
+    "compare-means.csv",
+    "compare.csv",
+    "compare.png",
+    "report.json",
+];
 
-fn report(desk: &Desk) -> Value {
+/// Returns the report that a comparison left.
+pub fn report(desk: &Desk) -> Value {
     serde_json::from_slice(&fs::read(desk.path("output/report.json")).unwrap()).unwrap()
 }
 

@@ -86,7 +86,10 @@ fn a_run_reports_the_keys_of_the_list() {
 
 #[test]
 fn a_comparison_reports_the_keys_of_the_list() {
-    let runs = ["compare labelled -k 3 --rules hals,mu --target-error 0.5 --time-limit 1000"];
+    let runs = [
+        "compare labelled -k 3 --rules hals,mu --target-error 0.5 --time-limit 1000",
+        "compare pictures --rules hals --ranks 2,3 --seeds 0,1 --noises none,salt:0.1 --max-iter 3",
+    ];
     assert_keys("compare-keys.txt", &reports(&desk(), "report.json", &runs));
 }
 

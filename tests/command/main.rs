@@ -15,6 +15,7 @@ mod tiff_file;
 
 mod cases;
 mod compare;
+mod compare_lists;
 mod errors;
 mod exports;
 mod failing;

@@ -6,6 +6,7 @@ use ndarray::{Array2, Array3};
 use ndarray_npy::NpzWriter;
 use nmf_images::{FactorFile, Model, NMF};
 use predicates::str::contains;
+use serde_json::Value;
 
 use crate::command::{COUNT, Desk, HEIGHT, WIDTH, bars};
 use crate::failing::fails;
@@ -97,6 +98,47 @@ fn the_rank_is_that_of_the_file_and_the_report_names_it() {
         1,
         &["own.npz has 3 parts"],
     );
+}
+
+#[test]
+fn a_comparison_learns_from_a_file_with_each_noise_what_a_run_alone_learns() {
+    let desk = Desk::with_pictures();
+    // The weights are those of the images with noise.
+    write_npz(&desk, "own.npz", &[("H", &parts(3))]);
+    let noise = "salt:0.1";
+    let options = "--init own.npz --max-iter 9 -q";
+    desk.command(&format!(
+        "compare pictures {options} --rules hals,mu --seeds 1,2 --noises none,{noise} -o compared"
+    ))
+    .assert()
+    .success();
+    let compared = report(&desk, "compared");
+    let notes = compared["input"]["notes"].as_array().unwrap();
+    let note = |note: &&Value| note.as_str().unwrap().contains("own.npz has no W");
+    assert_eq!(notes.iter().filter(note).count(), 1, "{notes:?}");
+    let runs = compared["compare"].as_array().unwrap();
+    for rule in ["hals", "mu"] {
+        for added in ["none", noise] {
+            let noise = match added {
+                "none" => String::new(),
+                added => format!("--noise {added}"),
+            };
+            desk.command(&format!(
+                "pictures {options} --solver {rule} --seed 1 {noise} --only parts -o alone"
+            ))
+            .assert()
+            .success();
+            let alone = report(&desk, "alone");
+            let is_run = |run: &&Value| run["rule"] == rule && run["noise"] == added;
+            let own: Vec<_> = runs.iter().filter(is_run).collect();
+            assert_eq!(own.len(), 2, "{rule}, {added}");
+            for run in own {
+                assert_eq!(run["init"], "own.npz", "{rule}, {added}");
+                let (error, expected) = (&run["objective"], &alone["nmf"]["objective"]);
+                assert_eq!(error, expected, "{rule}, {added}");
+            }
+        }
+    }
 }
 
 #[test]

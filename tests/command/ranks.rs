@@ -273,9 +273,9 @@ fn impossible_ranks_are_refused_before_any_work() {
 }
 
 #[test]
-fn several_ranks_of_a_comparison_name_the_command_for_them() {
+fn several_ranks_of_a_comparison_name_the_option_for_them() {
     let desk = Desk::with_pictures();
-    let named = contains("to try several, run `nmf-images ranks INPUT -k 4,9`");
+    let named = contains("to learn with several, pass --ranks 4,9");
     let separated = contains("ranks are separated by commas: pass -k 4,9");
     for arguments in ["compare pictures -k 4,9", "compare pictures -k 4 9"] {
         let run = desk.command(arguments).assert().code(2);

@@ -112,7 +112,7 @@ pub enum Generated {
 /// The other commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Compare(Compare),
+    Compare(Box<Compare>),
     Pack(Pack),
     Page(PageArguments),
     Project(Project),

@@ -53,12 +53,13 @@ mod tests {
 
     /// Options that mean the same though their values are written in another way: the outputs of `pack` and `page` are
     /// files, and the main command chooses a rank itself with `auto`. `synth bars` makes a number of `--images`, which are
-    /// those to show in the main command.
-    const EXCEPTIONS: [(&str, &str); 4] = [
+    /// those to show in the main command. In `compare`, `-k` is one rank.
+    const EXCEPTIONS: [(&str, &str); 5] = [
         ("pack", "out"),
         ("page", "out"),
         ("nmf-images", "rank"),
         ("bars", "images"),
+        ("compare", "ranks"),
     ];
 
     /// Returns all commands that run, with their names.

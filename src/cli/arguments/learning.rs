@@ -35,7 +35,7 @@ pub struct LearningOptions {
     /// Stop when the relative error falls to this value; 0.1 is 10 %
     #[arg(long, value_name = "ERROR", value_parser = fraction, allow_negative_numbers = true)]
     pub target_error: Option<f64>,
-    /// Stop learning after this many seconds; applied to each rule of `compare`, and to each of several ranks
+    /// Stop learning after this many seconds; applied to each fit of `compare`, and to each of several ranks
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub time_limit: Option<Duration>,
     /// Number of threads [default: one per core]

@@ -3,7 +3,9 @@
 mod command_line;
 mod common;
 mod compare;
+mod compare_lists;
 mod learning;
+mod number_range;
 mod pack;
 mod page;
 mod parse;
@@ -24,7 +26,8 @@ mod writing;
 
 pub use self::command_line::{Arguments, Command, CommandLine, Generated};
 pub use self::common::PrintOptions;
-pub use self::compare::Compare;
+pub use self::compare::{Compare, Grid};
+pub use self::compare_lists::Noise;
 pub use self::pack::Pack;
 pub use self::page::PageArguments;
 pub use self::parse::first_line;

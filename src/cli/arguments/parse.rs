@@ -12,7 +12,7 @@ use nmf_images::error::one_line;
 use super::command_line::{Arguments, Command, CommandLine};
 use super::paths::{PathRead, paths_read};
 use super::ranks::in_new_words;
-use super::values::several_ranks;
+use super::values::{ranks_of_compare, several_ranks};
 
 impl CommandLine {
     /// Reads the command line. Help and usage errors end the program.
@@ -29,9 +29,12 @@ impl CommandLine {
             (Ok(line), _) => line,
             (Err(error), _) => exit(&error),
         };
-        if let Some(Command::Ranks(ranks)) = &line.command
-            && let Err(message) = ranks.check()
-        {
+        let checked = match &line.command {
+            Some(Command::Ranks(ranks)) => ranks.check(),
+            Some(Command::Compare(compare)) => compare.check(),
+            _ => Ok(()),
+        };
+        if let Err(message) = checked {
             usage_error(ErrorKind::ValueValidation, message);
         }
         line
@@ -178,8 +181,8 @@ fn is_rank(word: &str) -> bool {
 struct SeveralRanks {
     /// The numbers, separated by commas.
     list: String,
-    /// Whether the command takes such a list.
-    takes_list: bool,
+    /// The first word, which is the command if it is not the main one.
+    command: Option<String>,
 }
 
 impl SeveralRanks {
@@ -194,17 +197,18 @@ impl SeveralRanks {
             .collect();
         (numbers.len() > 1).then(|| Self {
             list: numbers.join(","),
-            takes_list: words
+            command: words
                 .get(1)
-                .is_none_or(|command| command != "compare" && command != "page"),
+                .map(|command| command.to_string_lossy().into_owned()),
         })
     }
 
     fn message(&self) -> String {
-        if self.takes_list {
-            return format!("ranks are separated by commas: pass -k {}", self.list);
+        match self.command.as_deref() {
+            Some("compare") => ranks_of_compare(&self.list),
+            Some("page") => several_ranks(&self.list),
+            _ => format!("ranks are separated by commas: pass -k {}", self.list),
         }
-        several_ranks(&self.list)
     }
 
     fn exit(&self) -> ! {
@@ -254,7 +258,7 @@ mod tests {
         assert_eq!(found("x ranks f -k 4 9"), separated("4,9"));
         assert_eq!(
             found("x compare f --rank 4 9 -q"),
-            Some(several_ranks("4,9"))
+            Some(ranks_of_compare("4,9"))
         );
     }
 }

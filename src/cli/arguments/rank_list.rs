@@ -3,17 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::number_range::{Allowed, NumberRange};
+
 /// Ranks to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RankList(Vec<RankRange>);
-
-/// Every `step`-th rank from `first` to `last`, and always the last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct RankRange {
-    first: usize,
-    last: usize,
-    step: usize,
-}
+pub struct RankList(Vec<NumberRange>);
 
 const NEEDED: &str =
     "positive ranks are needed, such as 4,9,16 or 1..20 or 1..60:4 (every fourth, and the last)";
@@ -21,7 +15,7 @@ const NEEDED: &str =
 impl RankList {
     /// Returns a range of ranks, which is not empty.
     pub fn range(first: usize, last: usize, step: usize) -> Self {
-        Self(vec![RankRange { first, last, step }])
+        Self(vec![NumberRange { first, last, step }])
     }
 
     /// Returns the largest rank.
@@ -31,10 +25,7 @@ impl RankList {
 
     /// Returns all ranks, in the order of the list.
     pub fn ranks(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().flat_map(|range| {
-            let RankRange { first, last, step } = *range;
-            (first..=last).step_by(step).chain([last])
-        })
+        self.0.iter().flat_map(|range| range.numbers())
     }
 }
 
@@ -42,41 +33,12 @@ impl FromStr for RankList {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.split(',')
-            .map(|piece| piece.trim().parse())
-            .collect::<Result<_, String>>()
-            .map(Self)
-    }
-}
-
-impl FromStr for RankRange {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| match text.trim().parse() {
-            Ok(number) if number > 0 => Ok(number),
-            _ => Err(NEEDED.to_owned()),
+        let allowed = Allowed {
+            least: 1,
+            needed: NEEDED,
+            name: "rank",
         };
-        let Some((first, rest)) = text.split_once("..") else {
-            let rank = number(text)?;
-            return Ok(Self {
-                first: rank,
-                last: rank,
-                step: 1,
-            });
-        };
-        let (last, step) = rest.split_once(':').unwrap_or((rest, "1"));
-        let range = Self {
-            first: number(first)?,
-            last: number(last)?,
-            step: number(step)?,
-        };
-        if range.first > range.last {
-            return Err(format!(
-                "the range {text} is empty: its first rank must be the smaller one"
-            ));
-        }
-        Ok(range)
+        NumberRange::list(text, &allowed).map(Self)
     }
 }
 
@@ -84,16 +46,6 @@ impl fmt::Display for RankList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ranges: Vec<String> = self.0.iter().map(ToString::to_string).collect();
         f.write_str(&ranges.join(","))
-    }
-}
-
-impl fmt::Display for RankRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.first == self.last, self.step) {
-            (true, _) => write!(f, "{}", self.first),
-            (false, 1) => write!(f, "{}..{}", self.first, self.last),
-            (false, step) => write!(f, "{}..{}:{step}", self.first, self.last),
-        }
     }
 }
 

@@ -60,12 +60,17 @@ impl Rank {
     }
 }
 
-/// Parses the rank of a command that learns with one.
+/// Parses the rank of `compare`, which has another option for several.
 pub fn one_rank(text: &str) -> Result<usize, String> {
     if is_list(text) {
-        return Err(several_ranks(text));
+        return Err(ranks_of_compare(text));
     }
     at_least_one(text)
+}
+
+/// Returns the message that names the option of `compare` for several ranks.
+pub fn ranks_of_compare(list: &str) -> String {
+    format!("one rank is needed; to learn with several, pass --ranks {list}")
 }
 
 /// Checks whether a text is a list of ranks rather than one rank.
@@ -250,9 +255,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_of_ranks_names_the_command_that_takes_it() {
+    fn a_list_of_ranks_names_the_option_that_takes_it() {
         for list in ["4,9", "1..20", "1..60:4"] {
-            assert_eq!(one_rank(list), Err(several_ranks(list)), "{list}");
+            assert_eq!(one_rank(list), Err(ranks_of_compare(list)), "{list}");
         }
         assert!(
             one_rank("10%")

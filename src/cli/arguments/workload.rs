@@ -78,17 +78,18 @@ impl Arguments {
 impl Compare {
     /// Returns the workload of the comparison.
     pub fn workload(&self) -> Workload {
-        let rules = self.rules();
-        // As they were read, in the settings and in the model of each rule, and while a fit begins.
-        let of_start = 2 * rules.len() as u64 + 2;
-        let start_copies = self.learning.init.file().map_or(0, |_| of_start);
-        let copies = rules.iter().map(|rule| Nmf::factor_copies(&rule.nmf)).max();
+        let (grid, fits) = (self.grid(), self.fits());
+        let copies = fits.iter().map(|fit| Nmf::factor_copies(&fit.nmf)).max();
+        // As they were read and as they are complete, in the settings of each fit and in the models that are drawn, while a
+        // fit begins and in its model.
+        let of_start = (fits.len() + grid.rules.len()) as u64 + 4;
         Workload {
-            rank: self.rank as u64,
+            rank: grid.largest_rank() as u64,
             factor_copies: copies.unwrap_or_default() as u64,
             // Those of the rules, and the PCA.
-            kept_models: rules.len() as u64 + 1,
-            start_copies,
+            kept_models: grid.rules.len() as u64 + 1,
+            clean_copies: u64::from(grid.noises.iter().any(|noise| !noise.kinds.is_empty())),
+            start_copies: self.learning.init.file().map_or(0, |_| of_start),
             ..plain(Task::Compare, self.learning.threads)
         }
     }

@@ -8,6 +8,7 @@ use nmf_images::{FactorFile, FileStart, FoundFactor, Init};
 use crate::cli::arguments::{Arguments, Compare, PictureChoice, Rank, StartChoice};
 
 /// W, H or both, as the file has them.
+#[derive(Clone)]
 pub struct OwnStart {
     file: FactorFile,
 }

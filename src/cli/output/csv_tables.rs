@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
+use nmf_images::comparison::{FIGURES, MeanSummary};
 use nmf_images::nmf::Iteration;
 use nmf_images::{Basis, Method, Weights};
 use serde::Serialize;
@@ -78,6 +79,33 @@ pub fn of_trace(trace: &[Iteration]) -> Result<Vec<u8>> {
     writer.write_record(["iteration", "seconds", "relative_error", "objective"])?;
     for iteration in trace {
         writer.serialize(iteration)?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// Returns the means of a comparison as CSV with a header: the settings, and for each figure its mean and its standard
+/// deviation.
+pub fn of_means(means: &[MeanSummary]) -> Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let settings = ["rule", "init", "rank", "noise", "runs"].map(str::to_owned);
+    let figures = FIGURES
+        .iter()
+        .flat_map(|name| [format!("{name}_mean"), format!("{name}_sd")]);
+    writer.write_record(settings.into_iter().chain(figures))?;
+    let text = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    for mean in means {
+        let settings = [
+            mean.rule.clone(),
+            mean.init.clone().unwrap_or_default(),
+            mean.rank.to_string(),
+            mean.noise.clone(),
+            mean.runs.to_string(),
+        ];
+        let figures =
+            mean.figures.0.iter().flat_map(|spread| {
+                [spread.map(|of| of.mean), spread.and_then(|of| of.sd)].map(text)
+            });
+        writer.write_record(settings.into_iter().chain(figures))?;
     }
     Ok(writer.into_inner()?)
 }

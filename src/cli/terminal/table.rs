@@ -1,5 +1,9 @@
 //! Tables aligned for a terminal: rules, ranks, files.
 
+mod means;
+
+pub use means::{clusters, means};
+
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use nmf_images::comparison::RuleSummary;
 use nmf_images::error::one_line;
@@ -204,6 +208,13 @@ mod tests {
     fn the_table_keeps_to_its_width_whatever_it_holds() {
         let line = |rule: &str, value: f64| RuleSummary {
             rule: rule.to_owned(),
+            init: None,
+            rank: 9,
+            noise: "none".to_owned(),
+            seed: None,
+            clean_error: None,
+            accuracy: None,
+            nmi: None,
             minimises: "Kullback-Leibler divergence with penalties".to_owned(),
             relative_error: value,
             objective: Some(value),

@@ -62,7 +62,7 @@ pub fn add_noise<'a>(
     seed: u64,
 ) -> Result<NoisyShard<'a>> {
     let shape = clean.shape();
-    check_blocks(kinds, shape)?;
+    check_noise(kinds, shape)?;
     let white = white_of(clean);
     let mut set = clean.set.clone().into_memory()?;
     let source = NoiseSource {
@@ -83,7 +83,11 @@ pub fn add_noise<'a>(
     })
 }
 
-fn check_blocks(kinds: &[NoiseKind], shape: Shape) -> Result<()> {
+/// Checks that images of this shape have room for every block.
+///
+/// # Errors
+/// If a block is larger than the images.
+pub fn check_noise(kinds: &[NoiseKind], shape: Shape) -> Result<()> {
     let Shape { height, width } = shape;
     for kind in kinds {
         if let NoiseKind::Block(size) = kind

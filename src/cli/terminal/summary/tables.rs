@@ -2,28 +2,55 @@
 
 use std::time::Duration;
 
-use nmf_images::plural::by_count;
+use nmf_images::comparison::{RuleSummary, Varied};
+use nmf_images::plural::{by_count, counted};
 use nmf_images::report::{ComparisonReport, LadderReport, RanksReport};
 
 use super::lines::{read, written};
 use crate::cli::output::Output;
 use crate::cli::terminal::table;
 
-/// Returns what was read, the table of rules, the total time, and the file to start with.
+/// Returns what was read, the table of rules or of combinations, the total time, and the file to start with.
 pub fn of_comparison(report: &ComparisonReport, output: &Output, total: Duration) -> String {
-    let rank = report.settings.rank;
+    let varied = Varied::among(&report.compare);
+    let (learned, table) = if varied.any() {
+        (
+            combinations(&report.compare),
+            table::means(&report.means, varied),
+        )
+    } else {
+        let rank = report.settings.rank;
+        let parts = by_count(rank, "part", "parts");
+        (
+            format!("{rank} {parts} per rule, same initialisation"),
+            [
+                Some(table::rules(&report.compare)),
+                table::clusters(&report.means),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n"),
+        )
+    };
     [
         read(&report.input),
-        format!(
-            "{rank} {} per rule, same initialisation",
-            by_count(rank, "part", "parts")
-        ),
+        learned,
         String::new(),
-        table::rules(&report.compare),
+        table,
         written(&report.files, output, total),
     ]
     .map(|line| line + "\n")
     .concat()
+}
+
+/// Returns the number of runs.
+fn combinations(runs: &[RuleSummary]) -> String {
+    let fits = runs.iter().filter(|run| run.init.is_some()).count();
+    format!(
+        "{}; rules with the same start, rank, seed and noise begin alike",
+        counted(fits, "fit", "fits")
+    )
 }
 
 /// Returns what was read, the table of ranks, the total time, and the file to start with.
