@@ -136,43 +136,9 @@ pub enum Error {
     /// A set has no images, or its images have no pixels.
     #[error("the set has no pixels")]
     NoPixels,
-    /// A given start contains a value that a factor cannot have.
-    #[error("the given start contains {value}; allowed are finite non-negative values")]
-    StartValue {
-        /// The first such value.
-        value: f32,
-    },
-    /// A given start has another shape than the data require.
-    #[error(
-        "the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels"
-    )]
-    StartShape {
-        /// The shape that was given.
-        found: String,
-        /// The shape that fits.
-        needed: String,
-        /// How many images there are.
-        images: usize,
-        /// The rank of the factorisation.
-        rank: usize,
-        /// How many pixels an image has.
-        pixels: usize,
-    },
-    /// A file of W and H cannot be used as a start.
+    /// A start cannot be used.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// Several starts are requested from an initialisation that does not depend on the seed.
-    #[error(
-        "{restarts} starts from `{init}` would be identical; starts that depend on the seed are: {random}"
-    )]
-    SameStarts {
-        /// The requested number.
-        restarts: usize,
-        /// The start.
-        init: String,
-        /// The initialisations that depend on the seed, separated by commas.
-        random: String,
-    },
     /// The eigenvectors of a Gram matrix could not be computed.
     #[error(
         "the eigenvectors of a {size}x{size} matrix could not be computed; check that all pixels are finite"

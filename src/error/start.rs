@@ -1,11 +1,45 @@
-//! Errors of files with W and H to start from.
+//! Errors of starts: W and H that are given, or in a file.
 
 use super::words::list_names;
 
-/// The ways in which a file of W and H cannot be used as a start.
+/// The ways in which a start cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
+    /// A given start contains a value that a factor cannot have.
+    #[error("the given start contains {value}; allowed are finite non-negative values")]
+    Value {
+        /// The first such value.
+        value: f32,
+    },
+    /// A given start has another shape than the data require.
+    #[error(
+        "the given start is {found}, but {needed} is needed: {images} images, rank {rank}, {pixels} pixels"
+    )]
+    Shape {
+        /// The shape that was given.
+        found: String,
+        /// The shape that fits.
+        needed: String,
+        /// How many images there are.
+        images: usize,
+        /// The rank of the factorisation.
+        rank: usize,
+        /// How many pixels an image has.
+        pixels: usize,
+    },
+    /// Several starts are requested from an initialisation that does not depend on the seed.
+    #[error(
+        "{restarts} starts from `{init}` would be identical; starts that depend on the seed are: {random}"
+    )]
+    Same {
+        /// The requested number.
+        restarts: usize,
+        /// The start.
+        init: String,
+        /// The initialisations that depend on the seed, separated by commas.
+        random: String,
+    },
     /// The file is not an archive, or is damaged: why it cannot be opened.
     #[error(
         "not an .npz archive ({0}): save W and H with numpy.savez, or pass the model.npz of a run"

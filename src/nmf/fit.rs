@@ -9,7 +9,7 @@ use super::observer::FitObserver;
 use super::progress::FitProgress;
 use super::restarts;
 use super::settings::Nmf;
-use crate::error::{Error, Result};
+use crate::error::{Result, StartError};
 use crate::images::{Images, PreparedImages};
 
 impl Nmf {
@@ -67,11 +67,12 @@ impl Nmf {
         if let Some(checkpoint) = from {
             checkpoint.check(self, prepared.images)?;
         } else if self.restarts > 1 && !self.init.is_random() {
-            return Err(Error::SameStarts {
+            return Err(StartError::Same {
                 restarts: self.restarts,
                 init: self.init.to_string(),
                 random: Init::RANDOM.join(", "),
-            });
+            }
+            .into());
         }
         if self.restarts > 1 {
             restarts::best_of(self, prepared, from, observer)

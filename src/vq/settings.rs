@@ -12,7 +12,7 @@ use super::lloyd::{self, VqProgress};
 use super::start;
 use crate::basis::{Basis, Shape};
 use crate::communicator::propagate_error;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, StartError};
 use crate::images::{Images, Reading, Shared};
 
 /// The default maximum number of iterations.
@@ -202,16 +202,17 @@ impl Vq {
             return Ok(());
         };
         if start.dim() != (rank, pixels) {
-            return Err(Error::StartShape {
+            return Err(StartError::Shape {
                 found: format!("{:?}", start.dim()),
                 needed: format!("{:?}", (rank, pixels)),
                 images,
                 rank,
                 pixels,
-            });
+            }
+            .into());
         }
         match start.iter().find(|v| !(v.is_finite() && **v >= 0.0)) {
-            Some(&value) => Err(Error::StartValue { value }),
+            Some(&value) => Err(StartError::Value { value }.into()),
             None => Ok(()),
         }
     }

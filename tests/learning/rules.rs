@@ -5,6 +5,7 @@ use ndarray::{Array2, arr2};
 
 use nmf_images::nmf::{BetaLoss, Hals, StopReason};
 
+use nmf_images::error::StartError;
 use nmf_images::{Error, ImageSet, Init, Nmf, Pca, Shape, Solver, StopRule, with_threads};
 
 use crate::common::{Noise, set};
@@ -365,7 +366,7 @@ fn impossible_ranks_are_refused_with_the_bound() {
     };
     assert!(matches!(
         Nmf::new(1).init(wrong).fit(&x),
-        Err(Error::StartShape { .. })
+        Err(Error::Start(StartError::Shape { .. }))
     ));
 }
 
@@ -400,7 +401,7 @@ fn values_that_cannot_be_learned_from_are_refused_wherever_they_come_from() {
     for value in [f32::NAN, f32::INFINITY, -1.0] {
         let refused = Nmf::new(1).init(start(value)).fit(&with(0.1));
         assert!(
-            matches!(refused, Err(Error::StartValue { .. })),
+            matches!(refused, Err(Error::Start(StartError::Value { .. }))),
             "a start with {value}"
         );
     }

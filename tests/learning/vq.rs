@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array2, Axis, arr2};
 
+use nmf_images::error::StartError;
 use nmf_images::images::Mask;
 use nmf_images::{Error, ImageSet, Images, Shape, Vq, VqModel, with_threads};
 
@@ -351,9 +352,12 @@ fn starts_and_numbers_that_do_not_fit_are_refused() {
         assert!(matches!(found, Err(Error::Prototypes { images: 5, .. })));
     }
     let wrong = Vq::new(2).start(Array2::zeros((2, 4))).fit(&images);
-    assert!(matches!(wrong, Err(Error::StartShape { .. })));
+    assert!(matches!(wrong, Err(Error::Start(StartError::Shape { .. }))));
     let negative = Vq::new(2)
         .start(Array2::from_elem((2, 3), -1.0))
         .fit(&images);
-    assert!(matches!(negative, Err(Error::StartValue { .. })));
+    assert!(matches!(
+        negative,
+        Err(Error::Start(StartError::Value { .. }))
+    ));
 }

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use ndarray::Array2;
 use rand::rngs::ChaCha8Rng;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, StartError};
 use crate::images::Shared;
 use distinct_images::distinct_images;
 use factors::InitialFactors;
@@ -146,17 +146,18 @@ impl Init {
 fn check_given(x: &Shared, rank: usize, weights: &Array2<f32>, basis: &Array2<f32>) -> Result<()> {
     let (images, pixels) = (x.images.own, x.x.pixels);
     if weights.dim() != (images, rank) || basis.dim() != (rank, pixels) {
-        return Err(Error::StartShape {
+        return Err(StartError::Shape {
             found: shapes(weights.dim(), basis.dim()),
             needed: shapes((images, rank), (rank, pixels)),
             images,
             rank,
             pixels,
-        });
+        }
+        .into());
     }
     let mut values = weights.iter().chain(basis);
     if let Some(&value) = values.find(|value| !value.is_finite() || **value < 0.0) {
-        return Err(Error::StartValue { value });
+        return Err(StartError::Value { value }.into());
     }
     Ok(())
 }
