@@ -87,6 +87,7 @@ const HOMES: &[(&str, &str)] = &[
     ("pyo3", "binding/"),
     ("ctrlc", "cli/"),
     ("tempfile", "cli/ disk.rs"),
+    ("humantime", "cli/"),
     ("sysinfo", "cli/"),
     ("terminal_size", "cli/terminal/view.rs"),
     (

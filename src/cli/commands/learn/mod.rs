@@ -18,7 +18,6 @@ mod separated;
 mod several;
 mod shown;
 mod traffic;
-mod utc;
 
 pub use self::entry::{Processes, learn, learn_again, learn_from};
 pub use self::provenance::ChangedInput;

@@ -5,13 +5,13 @@ use std::error::Error;
 use std::fmt;
 use std::time::{Instant, SystemTime};
 
+use humantime::format_rfc3339_seconds;
 use nmf_images::images::InputHashes;
 use nmf_images::memory::Task;
 use nmf_images::processor_level;
 use nmf_images::report::{ModelProvenance, Provenance};
 use sysinfo::System;
 
-use super::utc::rfc3339;
 use crate::cli::arguments::{Arguments, plain_workload};
 
 /// The commit of the sources, which `.ci/release` sets; sources of the crate have none.
@@ -30,11 +30,15 @@ pub fn of_model(hashes: &InputHashes) -> ModelProvenance {
 pub fn of_run(arguments: &Arguments, hashes: &InputHashes, began: Instant) -> Provenance {
     let elapsed = began.elapsed();
     let start = SystemTime::now().checked_sub(elapsed);
+    // A clock may be set before 1970, which has no such text.
+    let start = start.map_or(SystemTime::UNIX_EPOCH, |start| {
+        start.max(SystemTime::UNIX_EPOCH)
+    });
     Provenance {
         arguments: arguments.words.clone(),
         input: arguments.input.to_string_lossy().into_owned(),
         model: of_model(hashes),
-        date: rfc3339(start.unwrap_or(SystemTime::UNIX_EPOCH)),
+        date: format_rfc3339_seconds(start).to_string(),
         host: System::host_name(),
         system: consts::OS.to_owned(),
         architecture: consts::ARCH.to_owned(),
