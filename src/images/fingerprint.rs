@@ -1,10 +1,9 @@
-//! Hashes of a set of images: the fingerprint, of its size, its pixels and its mask, by which a checkpoint knows its images;
-//! and the hashes of each of these alone, by which a run states its input. Also the fingerprint of a given start.
+//! Fingerprints: of a set of images, its size, its pixels and its mask, by which a checkpoint knows its images; and of a given
+//! start.
 
 use std::ops::Range;
 
 use ndarray::{Array2, Axis};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::blocks;
@@ -19,33 +18,6 @@ const _: () = assert!(
     IMAGES_PER_PANEL.is_multiple_of(IMAGES),
     "no digest extends over two processes"
 );
-
-/// The hashes of the images of a run, in hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputHashes {
-    /// How the hashes are formed.
-    pub method: String,
-    /// The hash of the number of images, of their size and of all pixels, unknown ones included.
-    pub pixels: String,
-    /// The hash of the names.
-    pub names: String,
-    /// The hash of the mask; `None` if all pixels are known.
-    pub mask: Option<String>,
-}
-
-impl InputHashes {
-    /// Returns which of these hashes differ from `others`: `pixels`, `names`, `mask`.
-    #[must_use]
-    pub fn different(&self, others: &Self) -> Vec<&'static str> {
-        let pairs = [
-            ("pixels", self.pixels == others.pixels),
-            ("names", self.names == others.names),
-            ("mask", self.mask == others.mask),
-        ];
-        let different = pairs.into_iter().filter(|(_, are_equal)| !are_equal);
-        different.map(|(name, _)| name).collect()
-    }
-}
 
 /// Returns the SHA-256 of the images of all processes, on each of them, in hexadecimal digits.
 pub(crate) fn fingerprint(images: &impl Images) -> String {

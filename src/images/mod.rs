@@ -15,7 +15,6 @@ mod set;
 pub mod synthetic;
 
 pub use distributed::ImageShard;
-pub use fingerprint::InputHashes;
 pub(crate) use fingerprint::{fingerprint, fingerprint_of_start};
 pub use format::Format;
 pub use hold_out::{HoldOut, SplitShard, hold_out};
@@ -33,8 +32,8 @@ pub use reading::{
 };
 pub(crate) use set::map_blocks;
 pub use set::{
-    ArrayImages, Fit, ImageSet, Images, Labels, Mask, Memory, Outliers, PixelType, Pixels, Skipped,
-    StoredPixels, evenly_spaced, evenly_spaced_centres, select,
+    ArrayImages, Fit, ImageSet, Images, InputHashes, Labels, Mask, Memory, Outliers, PixelType,
+    Pixels, Skipped, StoredPixels, evenly_spaced, evenly_spaced_centres, select,
 };
 
 pub use crate::kernel::Block;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::basis::Shape;
 use crate::communicator::Communicator;
 use crate::error::Result;
-use crate::images::set::{ImageSet, Images, Mask};
+use crate::images::set::{ImageSet, Images, InputHashes, Mask};
 use crate::kernel::Block;
 
 /// The images of this process in a set that several processes share; they follow those of lower ranks.
@@ -18,6 +18,12 @@ pub struct ImageShard<'a> {
     /// The share as a set of its own; it may be empty.
     pub set: ImageSet,
     communicator: &'a dyn Communicator,
+    /// The hashes of the images of all processes as they were read; `None` if they are from elsewhere.
+    #[cfg_attr(
+        not(feature = "formats"),
+        expect(dead_code, reason = "only readers set hashes")
+    )]
+    pub(in crate::images) hashes: Option<InputHashes>,
 }
 
 impl<'a> ImageShard<'a> {
@@ -25,7 +31,11 @@ impl<'a> ImageShard<'a> {
     /// same bits as on one process.
     #[must_use]
     pub fn new(set: ImageSet, communicator: &'a dyn Communicator) -> Self {
-        Self { set, communicator }
+        Self {
+            set,
+            communicator,
+            hashes: None,
+        }
     }
 
     /// Returns the processes that share the images.

@@ -25,14 +25,18 @@ pub(super) struct Different {
     pub pair: Option<(usize, usize)>,
 }
 
-/// Counts the images of all processes that differ from one another in a known pixel.
-pub(super) fn different(set: &ImageSet, images: Partition) -> Different {
-    let own = map_blocks(set, |images, block| hashes(set, images, &block)).concat();
+/// Returns the hashes of the known pixels of all images of a set.
+pub(super) fn all_hashes(set: &ImageSet) -> Vec<Hash> {
+    map_blocks(set, |images, block| hashes(set, images, &block)).concat()
+}
+
+/// Counts the images of all processes that differ from one another in a known pixel, from their hashes.
+pub(super) fn different(own: &[Hash], images: Partition) -> Different {
     if images.communicator.size() == 1 {
-        return counted(&own);
+        return counted(own);
     }
     // Only the first process has all hashes, so that sums over all are its own.
-    let Different { count, pair } = counted(&gather(images.communicator, &own));
+    let Different { count, pair } = counted(&gather(images.communicator, own));
     let (original, copy) = pair.unwrap_or_default();
     let pair = (images.count(original), images.count(copy));
     Different {
@@ -123,7 +127,7 @@ mod tests {
     const SHAPE: Shape = Shape::new(2, 2);
 
     fn of(set: &ImageSet) -> Different {
-        different(set, Partition::of(&SingleProcess, set.len()))
+        different(&all_hashes(set), Partition::of(&SingleProcess, set.len()))
     }
 
     #[test]

@@ -6,17 +6,39 @@ use sha2::{Digest, Sha256};
 
 use super::duplicates;
 use crate::images::distributed::ImageShard;
-use crate::images::fingerprint::{InputHashes, add_mask, chained};
+use crate::images::fingerprint::{add_mask, chained};
 use crate::images::pixel_matrix::mask;
-use crate::images::set::Images;
+use crate::images::set::{Images, InputHashes};
 
 /// How the hashes are formed. A hash of each image first, since SHA-256 of all pixels takes eight times as long.
 const METHOD: &str = "SHA-256; of pixels, of the XXH3-128 hash of each image";
 
-/// Returns the hashes of the images of all processes, which call this together, on each of them. The same images have the
-/// same hashes in memory, in a file, and on any number of threads and processes.
+/// Returns the hashes of the images of all processes, which call this together, on each of them: as they were read, if they
+/// were. The same images have the same hashes in memory, in a file, and on any number of threads and processes.
 #[must_use]
 pub fn input_hashes(images: &ImageShard) -> InputHashes {
+    match &images.hashes {
+        Some(hashes) => hashes.clone(),
+        None => hashed(images, |rows| pixels(images, rows)),
+    }
+}
+
+/// Returns the hashes of images, given those of the known pixels of each.
+pub(super) fn from_image_hashes(
+    images: &ImageShard,
+    of_images: &[duplicates::Hash],
+) -> InputHashes {
+    if mask(images).is_some() {
+        return hashed(images, |rows| pixels(images, rows));
+    }
+    hashed(images, |rows| digest(&of_images[rows]))
+}
+
+/// Returns the hashes of images; `pixels` returns the digest of the pixels of some of them.
+fn hashed(
+    images: &ImageShard,
+    pixels: impl Fn(Range<usize>) -> [u8; 32] + Sync + Send,
+) -> InputHashes {
     let mask = mask(images);
     let of_mask = mask.as_deref().map(|mask| {
         chained(images, |rows| {
@@ -27,7 +49,7 @@ pub fn input_hashes(images: &ImageShard) -> InputHashes {
     });
     InputHashes {
         method: METHOD.to_owned(),
-        pixels: chained(images, |rows| pixels(images, rows)),
+        pixels: chained(images, pixels),
         names: chained(images, |rows| names(&images.set.names[rows])),
         mask: of_mask,
     }
@@ -36,11 +58,18 @@ pub fn input_hashes(images: &ImageShard) -> InputHashes {
 /// Returns the digest of all pixels of some images.
 fn pixels(images: &ImageShard, rows: Range<usize>) -> [u8; 32] {
     let pixels = images.shape().pixels();
-    let mut hash = Sha256::new();
     let block = images.block(rows.clone());
-    for index in 0..rows.len() {
+    let of_image = |index| {
         let values = index * pixels..(index + 1) * pixels;
-        let image: duplicates::Hash = duplicates::hash(None, index, &block, values);
+        duplicates::hash(None, index, &block, values)
+    };
+    digest(&(0..rows.len()).map(of_image).collect::<Vec<_>>())
+}
+
+/// Returns the digest of the hashes of some images.
+fn digest(of_images: &[duplicates::Hash]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for image in of_images {
         hash.update(image.to_le_bytes());
     }
     hash.finalize().into()

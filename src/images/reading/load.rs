@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::common::check;
 use super::common::{first_of, with_common_layout};
+use super::duplicates::Hash;
 use super::files::{folder, list};
 use super::formats::detect;
 use super::min_count::check_count;
@@ -14,7 +15,9 @@ use super::prepare::PixelNotes;
 use super::read_set::{FileFacts, ReadSet};
 use super::request::{Portion, Request};
 use super::survey::Survey;
-use super::{concatenate, mask_notes, masks, memory_check, prepare, row_size};
+use super::{
+    concatenate, duplicates, input_hashes, mask_notes, masks, memory_check, prepare, row_size,
+};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
@@ -97,8 +100,10 @@ pub fn load_shard<'a>(
     };
     let read = check(options).and_then(|()| detect::read(path, &request));
     let read = propagate_error(communicator, read)?;
-    let set = training_set(path, read, options, communicator)?;
-    Ok(ImageShard::new(set, communicator))
+    let TrainingSet { set, hashes } = training_set(path, read, options, communicator)?;
+    let mut shard = ImageShard::new(set, communicator);
+    shard.hashes = Some(input_hashes::from_image_hashes(&shard, &hashes));
+    Ok(shard)
 }
 
 /// Returns the paths in a list of image files, as [`load_listed`] reads it.
@@ -138,7 +143,7 @@ pub fn load_listed(name: &Path, list: impl BufRead, options: &LoadOptions) -> Re
     detect::check(name, None, options)?;
     let paths = list::paths(name, list)?;
     let read = folder::read_listed(name, &paths, &Request::of_all(options, MIN_TRAINING_IMAGES))?;
-    training_set(name, read, options, &SingleProcess)
+    Ok(training_set(name, read, options, &SingleProcess)?.set)
 }
 
 /// Reads images from several folders, image files, arrays, tables and archives as one set, as [`load`] reads one;
@@ -205,13 +210,20 @@ pub(super) fn read_all(path: &Path, request: &Request) -> Result<ImageSet> {
     Ok(set)
 }
 
+/// Images to learn from.
+struct TrainingSet {
+    set: ImageSet,
+    /// The hashes of the known pixels of each image.
+    hashes: Vec<Hash>,
+}
+
 /// Returns images to learn from: checked, masked, inverted, and with notes about their pixels.
 fn training_set(
     path: &Path,
     read: ReadSet,
     options: &LoadOptions,
     communicator: &dyn Communicator,
-) -> Result<ImageSet> {
+) -> Result<TrainingSet> {
     let images = Partition::of(communicator, read.set.names.len());
     check_count(path, &read, MIN_TRAINING_IMAGES, images)?;
     let is_table = read.facts.is_table;
@@ -222,12 +234,14 @@ fn training_set(
     set.outliers = Outliers::find(&set, &survey, images);
     let outliers = set.outliers.as_ref();
     let outlier_note = outliers.map(|outliers| outlier_note(outliers, &set, options, &facts));
-    let PixelNotes { cautions, facts } = prepare::notes(&set, &survey, options.invert, images);
+    let hashes = duplicates::all_hashes(&set);
+    let PixelNotes { cautions, facts } =
+        prepare::notes(&set, &survey, &hashes, options.invert, images);
     // First what costs most if it is overlooked.
     let first = size_note.into_iter().chain(outlier_note).chain(cautions);
     set.notes.splice(0..0, first);
     set.notes.extend(facts);
-    Ok(set)
+    Ok(TrainingSet { set, hashes })
 }
 
 /// Returns a note if the rows of a table may be images of another size.

@@ -1,7 +1,7 @@
 //! Inversion of images, and notes about their pixel values.
 
 use super::common::first_of;
-use super::duplicates::{Different, different};
+use super::duplicates::{Different, Hash, different};
 use super::survey::{Levels, Survey};
 use crate::communicator::Partition;
 use crate::error::one_line;
@@ -38,10 +38,11 @@ pub(super) struct PixelNotes {
     pub facts: Vec<String>,
 }
 
-/// Returns notes about the pixel values of all processes.
+/// Returns notes about the pixel values of all processes; `hashes` are those of the images of this one.
 pub(super) fn notes(
     set: &ImageSet,
     survey: &Survey,
+    hashes: &[Hash],
     is_inverted: bool,
     images: Partition,
 ) -> PixelNotes {
@@ -53,7 +54,7 @@ pub(super) fn notes(
             levels.mean
         ));
     }
-    cautions.extend(copies_note(set, images));
+    cautions.extend(copies_note(set, hashes, images));
     let mut facts: Vec<String> = black_note(set, survey, images).into_iter().collect();
     if levels.largest > 1.0 {
         facts.push(format!(
@@ -65,11 +66,11 @@ pub(super) fn notes(
 }
 
 /// Returns a note about pictures that are copies of others. Rows of numbers are often equal, and two images may be.
-fn copies_note(set: &ImageSet, images: Partition) -> Option<String> {
+fn copies_note(set: &ImageSet, hashes: &[Hash], images: Partition) -> Option<String> {
     if set.shape.height.min(set.shape.width) < 2 || images.all < 3 {
         return None;
     }
-    let Different { count, pair } = different(set, images);
+    let Different { count, pair } = different(hashes, images);
     if count == images.all {
         return None;
     }
