@@ -2,6 +2,7 @@
 //! scheduling of threads. Any thread can take each item on its own (`with_max_len`), since items are
 //! few, large and of different cost.
 
+use ndarray::Array2;
 use rayon::prelude::*;
 
 /// The most threads that [`with_threads`] starts: more than any machine has cores. Tens of thousands take minutes to start.
@@ -39,6 +40,19 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R +
 pub(crate) fn map_range<R: Send>(count: usize, work: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
     let indices = (0..count).into_par_iter().with_max_len(1);
     indices.map(work).collect()
+}
+
+/// Applies `work` to each chunk of `size` rows, one after another, and the index of the first of them, in parallel.
+pub(crate) fn for_rows_mut(
+    matrix: &mut Array2<f32>,
+    size: usize,
+    work: impl Fn(usize, &mut [f32]) + Sync,
+) {
+    let columns = matrix.ncols().max(1);
+    let values = matrix.as_slice_mut().expect("rows one after another");
+    map_chunks_mut(values, size * columns, |first, rows| {
+        work(first / columns, rows);
+    });
 }
 
 /// Sorts items that differ from one another, in parallel.

@@ -64,8 +64,8 @@ pub fn compare(
     Ok(learned)
 }
 
-/// Learns as [`compare`] does with any number of rules, whose ranks, starts and seeds can differ and whose names can be the same, and passes
-/// each model on with the index of its rule.
+/// Learns as [`compare`] does, with any number of rules, and passes each model on with the index of its rule. Ranks, starts
+/// and seeds can differ, and names can be the same.
 ///
 /// # Errors
 /// As [`check_pixels`], or if a rule cannot learn from the images.

@@ -1,4 +1,4 @@
-//! Counts in text: the one place that knows singular and plural.
+//! Counts and lists in text: the one place that knows singular and plural.
 
 /// Returns the words that agree with a count.
 ///
@@ -23,4 +23,23 @@ pub fn by_count<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
 #[must_use]
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", by_count(count, one, many))
+}
+
+/// Returns words as a list.
+///
+/// # Examples
+/// ```
+/// use nmf_images::plural::listed;
+///
+/// assert_eq!(listed(&["weights"]), "weights");
+/// assert_eq!(listed(&["parts", "weights", "scores"]), "parts, weights and scores");
+/// ```
+#[must_use]
+pub fn listed(words: &[impl AsRef<str>]) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words[..] {
+        [] => String::new(),
+        [word] => word.to_owned(),
+        [ref words @ .., last] => format!("{} and {last}", words.join(", ")),
+    }
 }

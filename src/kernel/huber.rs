@@ -6,7 +6,7 @@ use super::known_bits::masks;
 use super::layout::{ALL_PLACES, CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH};
 use super::panel_matrix::PanelMatrix;
 use super::products::{add_lanes, product};
-use super::rebuild::rebuild;
+use super::rebuild::{RebuiltChunk, rebuild};
 
 /// Returns Huber's loss of a residual: `½ r²` up to the threshold δ, and `δ (|r| − ½ δ)` beyond.
 pub(crate) fn huber(residual: f64, threshold: f64) -> f64 {
@@ -74,20 +74,16 @@ impl PanelMatrix {
         fixed: &FixedFactor,
         threshold: f64,
     ) -> [f64; 2] {
-        let [mut buffer, mut rebuilt] = [[Lanes::ZERO; CHUNK]; 2];
-        let values = fixed.values.chunks(CHUNK * factor.len());
-        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
         let mut sums = [[0.0; WIDTH]; 2];
-        for run in 0..self.runs() {
-            let view = self.view(index, self.run(run));
-            for ((chunk, values), copies) in chunks.by_ref().take(CHUNKS_PER_RUN) {
-                let known = self.panels[index].known(chunk.clone());
-                let x = view.columns(chunk, &mut buffer);
-                let rebuilt = &mut rebuilt[..x.len()];
-                rebuild(factor, values, &ALL_PLACES, rebuilt);
-                add_losses(x, rebuilt, known, copies, threshold, &mut sums);
-            }
-        }
+        self.for_each_rebuilt(index, factor, fixed, |chunk| {
+            let RebuiltChunk {
+                x,
+                rebuilt,
+                known,
+                copies,
+            } = chunk;
+            add_losses(x, rebuilt, known, copies, threshold, &mut sums);
+        });
         sums.map(|rows| rows.iter().sum())
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::dispatch::{add_scaled, load};
 use super::fixed_factor::FixedFactor;
 use super::known_bits::{ALL_KNOWN, masks};
-use super::layout::{CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH, groups};
+use super::layout::{ALL_PLACES, CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH, groups};
 use super::panel::{Panel, PanelView};
 use super::panel_matrix::PanelMatrix;
 use super::products::{add_lanes, product};
@@ -47,6 +47,47 @@ impl PanelMatrix {
             product(x, places, packed.floats(), &mut sums);
         }
         sums
+    }
+}
+
+/// A chunk of a panel, and what both factors make of it.
+pub(super) struct RebuiltChunk<'a> {
+    /// The values, 0 where they are unknown.
+    pub(super) x: &'a [Lanes],
+    pub(super) rebuilt: &'a [Lanes],
+    /// The known rows of each column, one bit per row.
+    pub(super) known: &'a [u64],
+    /// The number of columns of X that each column represents.
+    pub(super) copies: &'a [f32],
+}
+
+impl PanelMatrix {
+    /// Calls `visit` with each chunk of panel `index`, rebuilt from `factor`, (rank) entries, times the fixed factor.
+    pub(super) fn for_each_rebuilt(
+        &self,
+        index: usize,
+        factor: &[Lanes],
+        fixed: &FixedFactor,
+        mut visit: impl FnMut(RebuiltChunk),
+    ) {
+        let [mut buffer, mut rebuilt] = [[Lanes::ZERO; CHUNK]; 2];
+        let values = fixed.values.chunks(CHUNK * factor.len());
+        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
+        for run in 0..self.runs() {
+            let view = self.view(index, self.run(run));
+            for ((chunk, values), copies) in chunks.by_ref().take(CHUNKS_PER_RUN) {
+                let known = self.panels[index].known(chunk.clone());
+                let x = view.columns(chunk, &mut buffer);
+                let rebuilt = &mut rebuilt[..x.len()];
+                rebuild(factor, values, &ALL_PLACES[..x.len()], rebuilt);
+                visit(RebuiltChunk {
+                    x,
+                    rebuilt,
+                    known,
+                    copies,
+                });
+            }
+        }
     }
 }
 

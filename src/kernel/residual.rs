@@ -1,16 +1,26 @@
 //! The squared residual of a panel: of its known values against the product of both factors.
 
+use super::factor::Factor;
+use super::factor_panel::FactorPanel;
 use super::fixed_factor::FixedFactor;
 use super::known_bits::masks;
-use super::layout::{ALL_PLACES, CHUNK, CHUNKS_PER_RUN, Lanes, WIDTH};
+use super::layout::{Lanes, WIDTH};
 use super::panel_matrix::PanelMatrix;
-use super::rebuild::rebuild;
+use super::rebuild::RebuiltChunk;
+use crate::blocks;
 
 impl PanelMatrix {
     /// Returns the squared residual of the known values of panel `index` against `factor`, (rank)
     /// entries, times the fixed factor; merged columns count as often as they occur.
     pub(crate) fn residual(&self, index: usize, factor: &[Lanes], fixed: &FixedFactor) -> f64 {
         self.row_residuals(index, factor, fixed).iter().sum()
+    }
+
+    /// Returns [`PanelMatrix::row_residuals`] of all panels, for the values of `own`.
+    pub(crate) fn all_row_residuals(&self, own: &Factor, fixed: &FixedFactor) -> Vec<[f64; WIDTH]> {
+        blocks::map(&own.panels, |index, panel: &FactorPanel| {
+            self.row_residuals(index, &panel.values, fixed)
+        })
     }
 
     /// Returns [`PanelMatrix::residual`] of each row.
@@ -20,21 +30,16 @@ impl PanelMatrix {
         factor: &[Lanes],
         fixed: &FixedFactor,
     ) -> [f64; WIDTH] {
-        let mut buffer = [Lanes::ZERO; CHUNK];
-        let mut rebuilt = [Lanes::ZERO; CHUNK];
-        let values = fixed.values.chunks(CHUNK * factor.len());
-        let mut chunks = self.chunks().zip(values).zip(fixed.copies.chunks(CHUNK));
         let mut sums = [0.0; WIDTH];
-        for run in 0..self.runs() {
-            let view = self.view(index, self.run(run));
-            for ((chunk, values), copies) in chunks.by_ref().take(CHUNKS_PER_RUN) {
-                let known = self.panels[index].known(chunk.clone());
-                let x = view.columns(chunk, &mut buffer);
-                let rebuilt = &mut rebuilt[..x.len()];
-                rebuild(factor, values, &ALL_PLACES[..x.len()], rebuilt);
-                add_squares(x, rebuilt, known, copies, &mut sums);
-            }
-        }
+        self.for_each_rebuilt(index, factor, fixed, |chunk| {
+            let RebuiltChunk {
+                x,
+                rebuilt,
+                known,
+                copies,
+            } = chunk;
+            add_squares(x, rebuilt, known, copies, &mut sums);
+        });
         sums
     }
 }

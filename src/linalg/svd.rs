@@ -306,13 +306,10 @@ pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
 
 /// Applies `work` to each row of a matrix and its index, in parallel.
 pub(crate) fn for_each_row(matrix: &mut Array2<f32>, work: impl Fn(usize, &mut [f32]) + Sync) {
-    let rank = matrix.ncols();
-    let Some(values) = matrix.as_slice_mut().filter(|_| rank > 0) else {
-        return;
-    };
-    blocks::map_chunks_mut(values, rank * IMAGES_PER_TASK, |first, rows| {
+    let rank = matrix.ncols().max(1);
+    blocks::for_rows_mut(matrix, IMAGES_PER_TASK, |first, rows| {
         for (index, row) in rows.chunks_mut(rank).enumerate() {
-            work(first / rank + index, row);
+            work(first + index, row);
         }
     });
 }

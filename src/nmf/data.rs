@@ -6,10 +6,9 @@ use ndarray::Array1;
 
 use super::factors::Factors;
 use super::half_step::{Half, HalfStep};
-use crate::blocks;
 use crate::communicator::Partition;
 use crate::images::Panels;
-use crate::kernel::{Factor, FactorPanel, FixedFactor, PackedGram, Selection, WIDTH};
+use crate::kernel::{Factor, FixedFactor, PackedGram, Selection, WIDTH};
 
 /// X cut both ways: of all images, those of this process.
 pub(crate) struct Data<'a> {
@@ -104,10 +103,8 @@ impl<'a> Data<'a> {
     /// Returns ‖x − x̂‖² of the images of each panel, as [`Data::squared_residual`] sums them.
     pub(crate) fn row_residuals(&self, factors: &Factors) -> Vec<[f64; WIDTH]> {
         let basis = FixedFactor::new(&factors.basis, self.brightness());
-        blocks::map(&factors.weights.panels, |index, panel: &FactorPanel| {
-            let x = &self.panels.by_image;
-            x.row_residuals(index, &panel.values, &basis)
-        })
+        let x = &self.panels.by_image;
+        x.all_row_residuals(&factors.weights, &basis)
     }
 
     /// Returns the root mean square of the known pixels.

@@ -2,7 +2,6 @@
 //! `update_loops`.
 
 use super::loss::LossSums;
-use crate::blocks;
 use crate::communicator::Partition;
 use crate::kernel::{
     Factor, FactorPanel, FixedFactor, Lanes, MAX_SWEEPS, PackedGram, PanelMatrix, WIDTH,
@@ -93,9 +92,7 @@ impl HalfStep<'_> {
     /// `own`; columns count as often as they occur.
     pub(crate) fn row_residuals(&self, own: &Factor) -> Vec<[f64; WIDTH]> {
         let fixed = FixedFactor::new(self.fixed, self.brightness);
-        blocks::map(&own.panels, |index, panel: &FactorPanel| {
-            self.x.row_residuals(index, &panel.values, &fixed)
-        })
+        self.x.all_row_residuals(own, &fixed)
     }
 
     /// Returns the value below which a multiplicative update gives 0. Otherwise values could

@@ -156,7 +156,7 @@ impl NmfModel {
 pub(crate) fn of_all_images(weights: &Factor, known: &[u32], x: &Matrix) -> Weights {
     let (unit, rank) = (x.unit() as f32, weights.rank());
     let mut all = Array2::zeros((x.images, rank));
-    for_rows(&mut all, |first, rows| {
+    blocks::for_rows_mut(&mut all, IMAGES_PER_TASK, |first, rows| {
         let before = known.partition_point(|&image| (image as usize) < first);
         for (row, &image) in (before..).zip(&known[before..]) {
             let Some(to) = rows.chunks_exact_mut(rank).nth(image as usize - first) else {
@@ -195,7 +195,7 @@ pub(crate) fn in_order(
         .into_iter()
         .map(to_maximum_of_one)
         .collect();
-    for_rows(&mut weights, |_, rows| {
+    blocks::for_rows_mut(&mut weights, IMAGES_PER_TASK, |_, rows| {
         for row in rows.chunks_exact_mut(rank) {
             for (weight, largest) in row.iter_mut().zip(&largest) {
                 *weight *= largest;
@@ -232,7 +232,7 @@ pub(crate) fn in_order(
 
 /// Moves column `order[i]` to place `i` in every row, without a copy of the weights, which can take much memory.
 fn reorder_columns(weights: &mut Weights, order: &[usize]) {
-    for_rows(weights, |_, rows| {
+    blocks::for_rows_mut(weights, IMAGES_PER_TASK, |_, rows| {
         let mut before = vec![0.0; order.len()];
         for row in rows.chunks_exact_mut(order.len()) {
             before.copy_from_slice(row);
@@ -240,15 +240,6 @@ fn reorder_columns(weights: &mut Weights, order: &[usize]) {
                 *value = before[part];
             }
         }
-    });
-}
-
-/// Calls `work` in parallel with some rows, one after another, and the index of the first of them.
-fn for_rows(weights: &mut Weights, work: impl Fn(usize, &mut [f32]) + Sync) {
-    let rank = weights.ncols().max(1);
-    let values = weights.as_slice_mut().expect("rows one after another");
-    blocks::map_chunks_mut(values, IMAGES_PER_TASK * rank, |first, rows| {
-        work(first / rank, rows);
     });
 }
 

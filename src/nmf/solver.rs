@@ -17,6 +17,7 @@ use super::rules::local::LocalRule;
 use super::rules::mu::{self, MuRule};
 use super::rules::nonsmooth::{Nonsmooth, NonsmoothRule};
 use crate::error::{Error, Result};
+use crate::plural::listed;
 
 /// How W and H are learned; each rule carries its own settings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,21 +147,12 @@ pub(super) fn names_with_mask_support() -> String {
             format!("{} ({})", row.name, others.join(", "))
         });
     }
-    enumerate(&names)
+    listed(&names)
 }
 
 /// Returns a spelling without its optional settings, which are in square brackets.
 fn without_optional(form: &str) -> &str {
     form.split_once('[').map_or(form, |(name, _)| name)
-}
-
-/// Returns words as `a, b and c`.
-fn enumerate(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [word] => word.clone(),
-        [words @ .., last] => format!("{} and {last}", words.join(", ")),
-    }
 }
 
 /// A rule as it is written and as it runs.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use nmf_images::communicator::SingleProcess;
 use nmf_images::error::one_line;
 use nmf_images::ndarray::{ArrayBase, Data, Dimension};
+use nmf_images::plural::listed;
 use nmf_images::{Decomposition, Model, processor_level};
 use serde::Serialize;
 
@@ -172,14 +173,6 @@ impl Build {
     }
 }
 
-/// Returns words as a list: `a, b and c`.
-fn listed(words: &[&str]) -> String {
-    match words {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        words => words.join(", "),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use nmf_images::ndarray::arr1;
@@ -191,12 +184,5 @@ mod tests {
         assert!(are_equal(&arr1(&[0.0, f32::NAN]), &arr1(&[0.0, f32::NAN])));
         assert!(!are_equal(&arr1(&[0.0, 1.0]), &arr1(&[-0.0, 1.0])));
         assert!(!are_equal(&arr1(&[1.0]), &arr1(&[1.0, 1.0])));
-    }
-
-    #[test]
-    fn lists_are_read_as_sentences() {
-        assert_eq!(listed(&["pixels"]), "pixels");
-        assert_eq!(listed(&["a", "b"]), "a and b");
-        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
     }
 }
