@@ -142,9 +142,11 @@ impl Disk {
         place
     }
 
-    /// Writes all appended bytes.
+    /// Writes all appended bytes, and frees the memory for them.
     pub(crate) fn flush(&self) {
-        self.write(&mut self.end());
+        let mut end = self.end();
+        self.write(&mut end);
+        end.waiting = Vec::new();
     }
 
     fn write(&self, end: &mut End) {

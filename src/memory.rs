@@ -25,8 +25,8 @@ pub(crate) const BLOCK: u64 = 256;
 const FACTOR: u64 = 4;
 /// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
 const HASHES: u64 = 48;
-/// Bytes of its residual, as the fit forms it and in the model of the fit.
-const RESIDUAL: u64 = 16;
+/// Bytes of its residual and of its sum of squares, as the fit forms them and in the model of the fit.
+const RESIDUAL: u64 = 32;
 /// Bytes of its name and its errors in the model, and as text.
 const NAME_IN_MODEL: u64 = 80;
 /// Values of the rests from which priors are estimated, and the fewest and the most images that have them.

@@ -24,6 +24,7 @@
 //! human faces*, 1987 (the smaller side); C. Eckart, G. Young, *The approximation of one matrix by
 //! another of lower rank*, 1936 (the bound).
 
+use std::ops::Range;
 use std::time::Instant;
 
 use ndarray::{Array1, Array2};
@@ -134,7 +135,10 @@ impl Pca {
             return self.fit_known(shape, shared, began);
         }
         let count = images.all as f64;
-        let mean = mean_of(shared);
+        let mean = match cut {
+            Some(cut) => means(cut.pixel_sums, images.all),
+            None => mean_of(shared),
+        };
         let svd = linalg::svd(&x, cut, images, self.rank, Some(&mean))?;
         let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
         let scores = scores(svd.left, &svd.values);
@@ -144,7 +148,7 @@ impl Pca {
                 basis: &svd.right,
                 mean: &mean,
             };
-            residuals(cut, &affine, x.unit())
+            residuals(cut, svd.centred_squares.as_deref(), &affine, x.unit())
         });
         let variance = svd.squared_norm;
         let squared_norm = variance + count * mean.dot(&mean);
@@ -231,8 +235,12 @@ fn scores(mut left: Weights, values: &[f64]) -> Weights {
 
 /// Returns the mean of each pixel, of values as in memory, if all are known.
 fn mean_of(x: &Shared) -> Vec<f64> {
-    let count = x.images.all as f64;
-    x.pixel_sums().iter().map(|sum| sum / count).collect()
+    means(&x.pixel_sums(), x.images.all)
+}
+
+/// Returns the mean of each pixel from its sum over so many images.
+fn means(sums: &[f64], images: usize) -> Vec<f64> {
+    sums.iter().map(|sum| sum / images as f64).collect()
 }
 
 /// A mean image, and images that are added to it.
@@ -245,8 +253,13 @@ struct AffineSum<'a> {
     mean: &'a Array1<f64>,
 }
 
-/// Returns ‖x − x̂‖² of each image of X, whose values are `unit` times those of the sum.
-fn residuals(x: CutPixels, sum: &AffineSum, unit: f64) -> Vec<f64> {
+/// The least ‖x − x̂‖² that is found as a difference, as a fraction of ‖x‖²: products in single precision are exact to about
+/// a millionth of ‖x‖².
+const LEAST_DIFFERENCE: f64 = 1.0 / 16.0;
+
+/// Returns ‖x − x̂‖² of each image of X, whose values are `unit` times those of the sum, an orthogonal projection; `centred`
+/// are ‖x − m‖², if they are known, of values as in X.
+fn residuals(x: CutPixels, centred: Option<&[f64]>, sum: &AffineSum, unit: f64) -> Vec<f64> {
     let rank = sum.basis.nrows();
     // The mean is a part more, with the weight 1.
     let mut fixed = Factor::zeros(rank + 1, &vec![1.0; x.pixels.len()]);
@@ -261,9 +274,13 @@ fn residuals(x: CutPixels, sum: &AffineSum, unit: f64) -> Vec<f64> {
     });
     let fixed = FixedFactor::new(&fixed, 1.0);
     let panels = blocks::map_range(x.by_image.len(), |panel| {
-        let first = panel * WIDTH;
+        let images = panel * WIDTH..sum.weights.nrows().min((panel + 1) * WIDTH);
+        let differences = centred.map(|centred| differences(x, centred, sum, unit, images.clone()));
+        if let Some(Some(differences)) = differences {
+            return differences;
+        }
         let mut weights = vec![Lanes::ZERO; rank];
-        for (row, image) in (first..sum.weights.nrows().min(first + WIDTH)).enumerate() {
+        for (row, image) in images.enumerate() {
             for (lanes, &weight) in weights.iter_mut().zip(sum.weights.row(image)) {
                 lanes.0[row] = weight;
             }
@@ -278,6 +295,26 @@ fn residuals(x: CutPixels, sum: &AffineSum, unit: f64) -> Vec<f64> {
         .collect();
     residuals.truncate(sum.weights.nrows());
     residuals
+}
+
+/// Returns ‖x − x̂‖² of at most [`WIDTH`] images as ‖x − m‖² − ‖t‖²; `None` if that is not exact enough for one of them.
+fn differences(
+    x: CutPixels,
+    centred: &[f64],
+    sum: &AffineSum,
+    unit: f64,
+    images: Range<usize>,
+) -> Option<[f64; WIDTH]> {
+    let mut differences = [0.0; WIDTH];
+    for (difference, image) in differences.iter_mut().zip(images) {
+        let scores = sum.weights.row(image);
+        let explained: f64 = scores.iter().map(|&score| f64::from(score).powi(2)).sum();
+        *difference = centred[image] - explained * unit.powi(2);
+        if *difference < LEAST_DIFFERENCE * x.image_squares[image] {
+            return None;
+        }
+    }
+    Some(differences)
 }
 
 /// Returns the relative error that is left of `variance` by 0, 1, … singular values.

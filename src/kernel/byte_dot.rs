@@ -16,10 +16,10 @@ pub(super) trait ByteDot: Copy {
     const OFFSET: i32;
 
     /// Arranges the columns of the panel itself at some places.
-    fn arrange_own(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Self::Columns);
+    fn arrange_own(columns: &[&[u8; WIDTH]], places: &[usize], to: &mut Self::Columns);
 
     /// Arranges the columns of another panel at some places.
-    fn arrange_other(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Self::Columns);
+    fn arrange_other(columns: &[&[u8; WIDTH]], places: &[usize], to: &mut Self::Columns);
 
     /// Adds the products of each row of `other` with the rows of `own` to `sums`, (other, own).
     fn add_products(
@@ -32,12 +32,12 @@ pub(super) trait ByteDot: Copy {
 
 dispatch! {
     /// Adds the columns to the sums of the rows.
-    add_columns = add_columns_body(bytes: &[[u8; WIDTH]], sums: &mut [i32; WIDTH])
+    add_columns = add_columns_body(bytes: &[&[u8; WIDTH]], sums: &mut [i32; WIDTH])
 }
 
 #[inline(always)]
 fn add_columns_body<const L: usize, const FUSED: bool>(
-    bytes: &[[u8; WIDTH]],
+    bytes: &[&[u8; WIDTH]],
     sums: &mut [i32; WIDTH],
 ) {
     for column in bytes {

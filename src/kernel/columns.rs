@@ -103,7 +103,6 @@ pub(super) fn is_zero(column: &[u8; WIDTH]) -> bool {
 fn remove_marked<T>(columns: &mut Vec<T>, marked: &[bool]) {
     let mut marked = marked.iter();
     columns.retain(|_| marked.next() == Some(&false));
-    columns.shrink_to_fit();
 }
 
 /// The index of the columns of a panel that are stored; the others are 0.

@@ -1,9 +1,9 @@
-//! Cuts the pixel matrix into panels, in memory or in the scratch file, run by run: a run of images is in the last-level
-//! cache while both cuts copy it, and is read once from disk.
+//! Cuts the pixel matrix into panels, in memory or in the scratch files, run by run: a run of images is in the last-level
+//! cache while both cuts copy it and sums over it are formed, and is read once from disk.
 
 use super::columns::{ColumnIndex, PanelColumns};
 use super::layout::{RUN, WIDTH};
-use super::matrix::Block;
+use super::matrix::{Block, IMAGES_PER_TASK};
 use super::panel::Panel;
 use super::panel_matrix::PanelMatrix;
 use super::scratch::ScratchColumns;
@@ -81,11 +81,32 @@ impl PanelMatrix {
     }
 }
 
-/// Returns the panels of images and those of pixels of a selection, without columns of zeros.
-pub(crate) fn cut_both_ways(selection: &Selection) -> (PanelMatrix, PanelMatrix) {
+/// A selection cut both ways, without columns of zeros, and sums over its images with all their pixels, of values as they are
+/// in memory.
+pub(crate) struct BothCuts {
+    pub(crate) by_image: PanelMatrix,
+    pub(crate) by_pixel: PanelMatrix,
+    /// ‖x‖² of each image.
+    pub(crate) image_squares: Vec<f64>,
+    /// The sum of each pixel, as partial sums of tasks: (tasks) times (pixels).
+    pub(crate) pixel_sums: Vec<Vec<f64>>,
+}
+
+impl BothCuts {
+    /// Returns ‖X‖² as partial sums of tasks, as [`Selection::partial_squares`] does.
+    pub(crate) fn partial_squares(&self) -> Vec<f64> {
+        let tasks = self.image_squares.chunks(IMAGES_PER_TASK);
+        tasks.map(|squares| squares.iter().sum()).collect()
+    }
+}
+
+/// Cuts a selection both ways.
+pub(crate) fn cut_both_ways(selection: &Selection) -> BothCuts {
     let (images, pixels) = (selection.images.len(), selection.pixels.len());
     let mut by_image = writers(selection, images, 0);
     let mut by_pixel = writers(selection, pixels, images);
+    let mut image_squares = Vec::with_capacity(images);
+    let mut pixel_sums = Vec::new();
     let runs = selection.images.chunks(RUN);
     for (images, by_image) in runs.zip(by_image.chunks_mut(RUN / WIDTH)) {
         let run = Selection {
@@ -93,15 +114,43 @@ pub(crate) fn cut_both_ways(selection: &Selection) -> (PanelMatrix, PanelMatrix)
             ..*selection
         };
         let block = selection.x.gathered(images);
-        blocks::both(
-            || write_run(&run, &block, Orientation::ImageRows, by_image),
-            || write_run(&run, &block, Orientation::PixelRows, &mut by_pixel),
-        );
+        let write_both = || {
+            blocks::both(
+                || write_run(&run, &block, Orientation::ImageRows, by_image),
+                || write_run(&run, &block, Orientation::PixelRows, &mut by_pixel),
+            )
+        };
+        let (_, sums) = blocks::both(write_both, || task_sums(&run, &block));
+        for task in sums {
+            image_squares.extend(task.image_squares);
+            pixel_sums.push(task.pixel_sums);
+        }
     }
-    (
-        finished(selection, Orientation::ImageRows, by_image),
-        finished(selection, Orientation::PixelRows, by_pixel),
-    )
+    BothCuts {
+        by_image: finished(selection, Orientation::ImageRows, by_image),
+        by_pixel: finished(selection, Orientation::PixelRows, by_pixel),
+        image_squares,
+        pixel_sums,
+    }
+}
+
+/// Sums over the images of a task.
+struct TaskSums {
+    image_squares: Vec<f64>,
+    pixel_sums: Vec<f64>,
+}
+
+/// Returns the sums of each task of a run of images, which are concatenated in `block`.
+fn task_sums(run: &Selection, block: &Block) -> Vec<TaskSums> {
+    let tasks: Vec<&[u32]> = run.images.chunks(IMAGES_PER_TASK).collect();
+    blocks::map(&tasks, |task, images| {
+        let first = task * IMAGES_PER_TASK;
+        let block = block.part(first..first + images.len(), run.x.pixels);
+        TaskSums {
+            image_squares: run.x.image_squares(images, &block),
+            pixel_sums: run.x.pixel_sums(images, &block),
+        }
+    })
 }
 
 /// Returns the panels of one kind of a selection, without columns of zeros.

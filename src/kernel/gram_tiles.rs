@@ -110,9 +110,9 @@ impl PanelMatrix {
 }
 
 /// Returns the places of the columns that are not 0 in every row: others add nothing to a product.
-fn lit_columns(columns: &[[u8; WIDTH]]) -> Vec<usize> {
+fn lit_columns(columns: &[&[u8; WIDTH]]) -> Vec<usize> {
     let places = 0..columns.len();
-    places.filter(|&at| !is_zero(&columns[at])).collect()
+    places.filter(|&at| !is_zero(columns[at])).collect()
 }
 
 /// Divides a range of columns into ranges of `size`.

@@ -24,11 +24,11 @@ impl ByteDot for Vnni {
     const STEP: usize = 4 * CHUNK;
     const OFFSET: i32 = 128;
 
-    fn arrange_own(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Quad>) {
+    fn arrange_own(columns: &[&[u8; WIDTH]], places: &[usize], to: &mut Vec<Quad>) {
         in_quads(columns, places, 0, to);
     }
 
-    fn arrange_other(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Quad>) {
+    fn arrange_other(columns: &[&[u8; WIDTH]], places: &[usize], to: &mut Vec<Quad>) {
         in_quads(columns, places, OFFSET_BITS, to);
     }
 
@@ -38,19 +38,19 @@ impl ByteDot for Vnni {
 }
 
 /// Replaces the quads by those of the columns at some places, the last one padded with zeros, and flips the bits of `flip`.
-fn in_quads(columns: &[[u8; WIDTH]], places: &[usize], flip: u32, quads: &mut Vec<Quad>) {
+fn in_quads(columns: &[&[u8; WIDTH]], places: &[usize], flip: u32, quads: &mut Vec<Quad>) {
     quads.resize(places.len().div_ceil(QUAD), Quad([0; WIDTH]));
     interleave(columns, places, flip, quads);
 }
 
 dispatch! {
     /// Interleaves the columns at some places four by four and flips the bits of `flip`.
-    interleave = interleave_body(columns: &[[u8; WIDTH]], places: &[usize], flip: u32, quads: &mut [Quad])
+    interleave = interleave_body(columns: &[&[u8; WIDTH]], places: &[usize], flip: u32, quads: &mut [Quad])
 }
 
 #[inline(always)]
 fn interleave_body<const L: usize, const FUSED: bool>(
-    columns: &[[u8; WIDTH]],
+    columns: &[&[u8; WIDTH]],
     places: &[usize],
     flip: u32,
     quads: &mut [Quad],
@@ -58,7 +58,7 @@ fn interleave_body<const L: usize, const FUSED: bool>(
     for (places, quad) in places.chunks(QUAD).zip(quads) {
         let mut four = [&[0; WIDTH]; QUAD];
         for (column, &place) in four.iter_mut().zip(places) {
-            *column = &columns[place];
+            *column = columns[place];
         }
         interleave_four(four, flip, quad);
     }

@@ -30,6 +30,15 @@ impl Block<'_> {
         }
     }
 
+    /// Returns some of the images of the block, of so many pixels each.
+    pub(super) fn part(&self, images: Range<usize>, pixels: usize) -> Block<'_> {
+        let values = images.start * pixels..images.end * pixels;
+        match self {
+            Self::U8(bytes) => Block::U8(Cow::Borrowed(&bytes[values])),
+            Self::F32(floats) => Block::F32(Cow::Borrowed(&floats[values])),
+        }
+    }
+
     /// Returns image `index` of the block, of so many pixels, normalised.
     pub(crate) fn image(&self, index: usize, pixels: usize) -> Vec<f32> {
         let values = index * pixels..(index + 1) * pixels;
@@ -190,63 +199,66 @@ impl<'a> Matrix<'a> {
         counts
     }
 
-    /// Returns the sum of squares of consecutive images, of values as they are in memory.
-    pub(super) fn squares(&self, images: Range<usize>) -> f64 {
-        match self.block(images.clone()) {
-            Block::U8(bytes) => self.sum_squares(images, &bytes, byte_squares),
-            Block::F32(floats) => self.sum_squares(images, &floats, float_squares),
+    /// Returns the sum of squares of each of the images in a block, of values as they are in memory.
+    pub(super) fn image_squares(&self, images: &[u32], block: &Block) -> Vec<f64> {
+        match block {
+            Block::U8(bytes) => self.squares_of(images, bytes, byte_squares),
+            Block::F32(floats) => self.squares_of(images, floats, float_squares),
         }
     }
 
-    /// Adds the sums of squares of some images; `of_image` returns that of an image without unknown
-    /// values.
-    fn sum_squares<T: Copy + Into<f64>>(
+    /// Returns the sum of squares of each image; `of_image` returns that of an image without unknown values.
+    fn squares_of<T: Copy + Into<f64>>(
         &self,
-        images: Range<usize>,
+        images: &[u32],
         values: &[T],
         of_image: impl Fn(&[T]) -> f64,
-    ) -> f64 {
-        images
-            .zip(values.chunks(self.pixels))
-            .map(|(index, image)| match self.known {
-                None => of_image(image),
-                Some(known) => known
-                    .image(index)
-                    .of(image)
-                    .map(|&value| Into::<f64>::into(value).powi(2))
-                    .sum(),
-            })
-            .sum()
+    ) -> Vec<f64> {
+        let images = images.iter().zip(values.chunks(self.pixels));
+        let squares = images.map(|(&index, image)| match self.known {
+            None => of_image(image),
+            Some(known) => {
+                let values = known.image(index as usize).of(image);
+                values.map(|&value| Into::<f64>::into(value).powi(2)).sum()
+            }
+        });
+        squares.collect()
     }
 
     /// Returns the sum of each pixel over all images, of values as they are in memory, as partial sums
     /// of tasks: (tasks) times (pixels).
     pub(crate) fn partial_pixel_sums(&self) -> Vec<Vec<f64>> {
         blocks::map(&self.tasks(), |_, images| {
-            match self.block(images.clone()) {
-                Block::U8(bytes) => {
-                    self.sum_pixels(images, &bytes, |sum: u32, value| sum + u32::from(value))
-                }
-                Block::F32(floats) => {
-                    self.sum_pixels(images, &floats, |sum: f64, value| sum + f64::from(value))
-                }
-            }
+            let indices: Vec<u32> = (images.start as u32..images.end as u32).collect();
+            self.pixel_sums(&indices, &self.block(images.clone()))
         })
+    }
+
+    /// Returns the sum of each pixel over the images in a block, of values as they are in memory, (pixels).
+    pub(super) fn pixel_sums(&self, images: &[u32], block: &Block) -> Vec<f64> {
+        match block {
+            Block::U8(bytes) => {
+                self.sum_pixels(images, bytes, |sum: u32, value| sum + u32::from(value))
+            }
+            Block::F32(floats) => {
+                self.sum_pixels(images, floats, |sum: f64, value| sum + f64::from(value))
+            }
+        }
     }
 
     fn sum_pixels<T: Copy, S: Copy + Default + Into<f64>>(
         &self,
-        images: &Range<usize>,
+        images: &[u32],
         values: &[T],
         add: impl Fn(S, T) -> S,
     ) -> Vec<f64> {
         let mut sums = vec![S::default(); self.pixels];
-        for (index, image) in images.clone().zip(values.chunks(self.pixels)) {
+        for (&index, image) in images.iter().zip(values.chunks(self.pixels)) {
             let pairs = sums.iter_mut().zip(image);
             match self.known {
                 None => pairs.for_each(|(sum, &value)| *sum = add(*sum, value)),
                 Some(known) => known
-                    .image(index)
+                    .image(index as usize)
                     .of(pairs)
                     .for_each(|(sum, &value)| *sum = add(*sum, value)),
             }
@@ -267,7 +279,7 @@ impl<'a> Matrix<'a> {
 }
 
 /// Returns the ranges of consecutive images in a list.
-pub(super) fn consecutive(images: &[u32]) -> impl Iterator<Item = Range<usize>> {
+fn consecutive(images: &[u32]) -> impl Iterator<Item = Range<usize>> {
     images
         .chunk_by(|a, b| a + 1 == *b)
         .map(|range| range[0] as usize..range[0] as usize + range.len())

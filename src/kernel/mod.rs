@@ -18,7 +18,7 @@
 //!   row within a group, so that a product reads it sequentially. The Gram matrix is packed likewise.
 //! * **Run**: [`RUN`](layout::RUN) = 4096 columns. A sum in `f32` never extends over more columns;
 //!   the sums of runs are added afterwards. Ranks of an MPI job are divided between runs, and the
-//!   scratch file stores runs in one piece each.
+//!   scratch files store runs in one piece each.
 //!
 //! Columns that are 0 in all 64 rows add nothing to a product and need not be stored; a chunk then
 //! comes with the places of its stored columns.

@@ -1,6 +1,5 @@
 //! One panel of the pixel matrix, in memory or on disk.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::columns::{ColumnIndex, PanelColumns};
@@ -9,6 +8,9 @@ use super::known_bits::ALL_KNOWN;
 use super::layout::{ALL_PLACES, CHUNK, Lanes, WIDTH};
 use super::products::widen;
 use super::scratch::ScratchColumns;
+
+/// A column of bytes that is not stored.
+static ZEROS: [u8; WIDTH] = [0; WIDTH];
 
 /// The columns of one panel, [`WIDTH`] values each; lanes without a row are 0.
 pub(super) struct Panel {
@@ -23,7 +25,7 @@ enum PanelStorage {
     All(PanelColumns<'static>),
     /// Columns that are not zero, in memory.
     NonZero(PanelColumns<'static>, ColumnIndex),
-    /// Columns that are not zero, in the scratch file.
+    /// Columns that are not zero, in a scratch file.
     OnDisk(ScratchColumns, ColumnIndex),
 }
 
@@ -51,7 +53,7 @@ impl Panel {
         Self { storage, known }
     }
 
-    /// Returns a panel whose columns are in the scratch file.
+    /// Returns a panel whose columns are in a scratch file.
     pub(super) fn on_disk(
         columns: ScratchColumns,
         index: ColumnIndex,
@@ -193,21 +195,15 @@ impl PanelView<'_> {
         buffer
     }
 
-    /// Returns all columns of a range of a `u8` panel, with zeros for those not stored.
-    pub(super) fn bytes(&self, range: Range<usize>) -> Cow<'_, [[u8; WIDTH]]> {
-        match &self.columns {
-            PanelColumns::U8(columns) if self.panel.has_all_columns() => {
-                Cow::Borrowed(&columns[range])
+    /// Returns all columns of a range of a `u8` panel, with [`ZEROS`] for those not stored.
+    pub(super) fn bytes(&self, range: Range<usize>) -> Vec<&[u8; WIDTH]> {
+        let mut bytes = vec![&ZEROS; range.len()];
+        if let PanelColumns::U8(columns) = &self.columns {
+            for (at, column) in self.stored_in(&range) {
+                bytes[column - range.start] = &columns[at - self.first];
             }
-            PanelColumns::U8(columns) => {
-                let mut bytes = vec![[0; WIDTH]; range.len()];
-                for (at, column) in self.stored_in(&range) {
-                    bytes[column - range.start] = columns[at - self.first];
-                }
-                Cow::Owned(bytes)
-            }
-            PanelColumns::F32(_) => Cow::Owned(vec![[0; WIDTH]; range.len()]),
         }
+        bytes
     }
 
     /// Returns the stored columns of a range: the position of each among the stored columns, and its

@@ -25,8 +25,12 @@ pub(crate) struct CutPixels<'a> {
     pub(crate) by_pixel: &'a PanelMatrix,
     /// The pixels, in the order of the panels.
     pub(crate) pixels: &'a [u32],
+    /// ‖x‖² of each image of this rank, of values as they are in memory.
+    pub(crate) image_squares: &'a [f64],
     /// ‖X‖² of the images of all ranks, of values as they are in memory.
     pub(crate) squared_norm: f64,
+    /// The sum of each of all pixels over the images of all ranks, of values as they are in memory.
+    pub(crate) pixel_sums: &'a [f64],
 }
 
 impl PanelMatrix {

@@ -1,13 +1,14 @@
-//! The scratch file: columns of panels on disk, read a few chunks at a time, for images that do not
+//! The scratch files: columns of panels on disk, read a few chunks at a time, for images that do not
 //! fit in memory.
 //!
-//! The file holds the columns in the form that products read, in both orientations, so that a pass
+//! The files hold the columns in the form that products read, in both orientations, so that a pass
 //! costs no more than a copy. Columns of zeros are not stored. Sums are formed in the same order as in
 //! memory and have the same bits.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::columns::{ColumnIndex, PanelColumns};
@@ -15,29 +16,36 @@ use super::layout::{CHUNKS_PER_RUN, Lanes, WIDTH};
 use crate::disk::Disk;
 use crate::error::Result;
 
-/// A scratch file and its free buffers.
+/// The number of files: systems lock one while they write to it, so that threads would wait for each other.
+const FILES: usize = 4;
+
+/// The scratch files and their free buffers.
 #[derive(Debug)]
 pub(crate) struct Scratch {
-    disk: Disk,
+    files: Vec<Disk>,
+    /// How many panels have a file; they have them in turn.
+    panels: AtomicUsize,
     /// Buffers for reuse: allocating one takes as long as reading into it.
     free: Mutex<Vec<Vec<[u8; WIDTH]>>>,
 }
 
 impl Scratch {
-    /// Creates an empty file in `folder`, which is removed when this is dropped.
+    /// Creates empty files in `folder`, which are removed when this is dropped.
     ///
     /// # Errors
-    /// If the file cannot be created.
+    /// If a file cannot be created.
     pub(crate) fn new(folder: &Path) -> Result<Self> {
+        let files = (0..FILES).map(|_| Disk::scratch(folder));
         Ok(Self {
-            disk: Disk::scratch(folder)?,
+            files: files.collect::<Result<_>>()?,
+            panels: AtomicUsize::new(0),
             free: Mutex::default(),
         })
     }
 
     /// Writes out what is buffered.
     pub(super) fn flush(&self) {
-        self.disk.flush();
+        self.files.iter().for_each(Disk::flush);
     }
 
     /// Checks that all reads and writes so far have succeeded.
@@ -45,7 +53,7 @@ impl Scratch {
     /// # Errors
     /// If one has failed.
     pub(crate) fn check(&self) -> Result<()> {
-        self.disk.check()
+        self.files.iter().try_for_each(Disk::check)
     }
 
     /// Returns a buffer for so many columns of bytes, with any content.
@@ -63,9 +71,11 @@ impl Scratch {
     }
 }
 
-/// The columns of one panel in the scratch file, one contiguous piece per run of chunks.
+/// The columns of one panel in a scratch file, one contiguous piece per run of chunks.
 pub(super) struct ScratchColumns {
     scratch: Arc<Scratch>,
+    /// The index of the file.
+    file: usize,
     /// The offset of each piece in the file.
     offsets: Vec<u64>,
     is_u8: bool,
@@ -76,9 +86,15 @@ impl ScratchColumns {
     pub(super) fn new(scratch: &Arc<Scratch>, is_u8: bool) -> Self {
         Self {
             scratch: Arc::clone(scratch),
+            file: scratch.panels.fetch_add(1, Ordering::Relaxed) % FILES,
             offsets: Vec::new(),
             is_u8,
         }
+    }
+
+    /// Returns the file.
+    fn disk(&self) -> &Disk {
+        &self.scratch.files[self.file]
     }
 
     /// Returns whether values are stored as `u8`.
@@ -89,11 +105,11 @@ impl ScratchColumns {
     /// Writes the columns of all chunks of `index` from `first` on; `first` begins a run.
     pub(super) fn append(&mut self, columns: PanelColumns, index: &ColumnIndex, first: usize) {
         let offset = match columns {
-            PanelColumns::U8(columns) => self.scratch.disk.append(columns.as_flattened()),
+            PanelColumns::U8(columns) => self.disk().append(columns.as_flattened()),
             PanelColumns::F32(columns) => {
                 let values = columns.iter().flat_map(|column| column.0);
                 let bytes: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
-                self.scratch.disk.append(&bytes)
+                self.disk().append(&bytes)
             }
         };
         for chunk in (first..index.chunks()).step_by(CHUNKS_PER_RUN) {
@@ -140,7 +156,7 @@ impl ScratchColumns {
             let skipped = (index.before(first) - index.before(piece_start)) * self.column_bytes();
             let (now, rest) = bytes.split_at_mut(len);
             let offset = self.offsets[piece] + skipped as u64;
-            self.scratch.disk.read(offset, now);
+            self.disk().read(offset, now);
             bytes = rest;
             first = end;
         }

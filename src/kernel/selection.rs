@@ -3,7 +3,7 @@
 use super::columns::PanelColumns;
 use super::known_bits::{ALL_KNOWN, KnownBits};
 use super::layout::{Lanes, RUN, WIDTH};
-use super::matrix::{Block, IMAGES_PER_TASK, Matrix, consecutive};
+use super::matrix::{Block, IMAGES_PER_TASK, Matrix};
 use super::panel::Panel;
 use super::pick::Chosen;
 use super::transpose::Value;
@@ -101,8 +101,8 @@ impl Selection<'_> {
     pub(crate) fn partial_squares(&self) -> Vec<f64> {
         let tasks: Vec<&[u32]> = self.images.chunks(IMAGES_PER_TASK).collect();
         blocks::map(&tasks, |_, images| {
-            let ranges = consecutive(images);
-            ranges.map(|range| self.x.squares(range)).sum::<f64>()
+            let squares = self.x.image_squares(images, &self.x.gathered(images));
+            squares.iter().sum()
         })
     }
 

@@ -162,6 +162,11 @@ impl<'a> CentredMatrix<'a> {
         change
     }
 
+    /// Returns the mean row that is subtracted, of values as in memory.
+    pub(super) fn mean(&self) -> Option<&[f64]> {
+        self.mean.as_deref()
+    }
+
     /// Returns the products with vectors over the smaller side: vectors over the larger one.
     pub(super) fn to_far(&self, near: &Mat<f64>) -> CentredProducts<'_> {
         let products = ProductsOfX {

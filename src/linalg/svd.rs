@@ -29,6 +29,8 @@ pub(crate) struct Svd {
     pub(crate) squared_norm: f64,
     /// The singular values of X before a mean row was subtracted, at least `rank`.
     pub(crate) uncentred_values: Vec<f64>,
+    /// ‖x − m‖² of each image of this rank, of values as in memory, if X was cut before and they are known without more work.
+    pub(crate) centred_squares: Option<Vec<f64>>,
 }
 
 /// Returns the `rank` leading singular triplets of X, or of X minus `mean` (of values as in memory) in
@@ -69,11 +71,11 @@ pub(crate) fn svd(
         mean_square,
     } = spectra(&mut centred, mean, rank, x.pixels)?;
     let near = near_vectors(&centred, &eigen, &values, rank);
-    let far = far_vectors(&centred, &near, &values);
+    let far = far_vectors(&centred, &near, &values, cut.map(|cut| cut.image_squares));
     let near = Array2::from_shape_fn((near.nrows(), rank), |(i, l)| near[(i, l)] as f32);
     let (mut left, nonzero) = match centred.near {
-        Orientation::ImageRows => (near, far),
-        Orientation::PixelRows => (far, near),
+        Orientation::ImageRows => (near, far.vectors),
+        Orientation::PixelRows => (far.vectors, near),
     };
     let mut right = Array2::zeros((rank, x.pixels));
     for (&j, values) in pixels.iter().zip(nonzero.rows()) {
@@ -86,6 +88,7 @@ pub(crate) fn svd(
         right,
         squared_norm: (squared_norm - mean_square).max(0.0) / x.unit().powi(2),
         uncentred_values: uncentred_values.iter().map(|v| v / x.unit()).collect(),
+        centred_squares: far.centred_squares,
     })
 }
 
@@ -255,19 +258,39 @@ fn near_vectors(centred: &CentredMatrix, eigen: &Eigen, values: &[f64], rank: us
     near
 }
 
-/// Returns the singular vectors of the larger side.
-fn far_vectors(centred: &CentredMatrix, near: &Mat<f64>, values: &[f64]) -> Array2<f32> {
+/// The singular vectors of the larger side, and what their products have left.
+struct FarVectors {
+    vectors: Array2<f32>,
+    /// ‖x − m‖² of each image of this rank, if the vectors are of images.
+    centred_squares: Option<Vec<f64>>,
+}
+
+/// Returns the singular vectors of the larger side; `image_squares` are ‖x‖², if they are known.
+fn far_vectors(
+    centred: &CentredMatrix,
+    near: &Mat<f64>,
+    values: &[f64],
+    image_squares: Option<&[f64]>,
+) -> FarVectors {
     let rank = near.ncols();
-    let far = centred.to_far(near);
     match centred.near {
         // Right vectors: products in single precision are not exactly orthogonal, least of all at
         // low contrast.
         Orientation::ImageRows => {
-            let mut far = far.to_mat();
+            let mut far = centred.to_far(near).to_mat();
             orthonormalise(&mut far);
-            Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32)
+            FarVectors {
+                vectors: Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32),
+                centred_squares: None,
+            }
         }
         Orientation::PixelRows => {
+            // The products with the mean row cost little beside the others.
+            let known = image_squares.zip(centred.mean());
+            let far = match known {
+                Some((_, mean)) => centred.to_far(&with_column(near, mean)),
+                None => centred.to_far(near),
+            };
             let mut scales = vec![0.0; rank];
             for (scale, &value) in scales.iter_mut().zip(values) {
                 if value > 0.0 {
@@ -280,9 +303,29 @@ fn far_vectors(centred: &CentredMatrix, near: &Mat<f64>, values: &[f64]) -> Arra
                     *value = (far.at(i, l) * scales[l]) as f32;
                 }
             });
-            scaled
+            let centred_squares = known.map(|(squares, mean)| {
+                let of_mean: f64 = mean.iter().map(|m| m * m).sum();
+                let images = squares.iter().enumerate();
+                let squares = images.map(|(i, square)| square - of_mean - 2.0 * far.at(i, rank));
+                squares.collect()
+            });
+            FarVectors {
+                vectors: scaled,
+                centred_squares,
+            }
         }
     }
+}
+
+/// Returns a matrix with one more column.
+fn with_column(matrix: &Mat<f64>, last: &[f64]) -> Mat<f64> {
+    Mat::from_fn(matrix.nrows(), matrix.ncols() + 1, |i, l| {
+        if l < matrix.ncols() {
+            matrix[(i, l)]
+        } else {
+            last[i]
+        }
+    })
 }
 
 /// Flips signs so that the value of largest magnitude in each row of `right` is positive.

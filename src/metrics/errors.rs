@@ -171,11 +171,8 @@ impl Squares {
 
     /// Returns the sums over all pixels of an image of bytes, without a residual.
     fn of_bytes(bytes: &[u8]) -> Self {
-        Self {
-            pixels: bytes.len(),
-            residual: 0.0,
-            original: byte_squares(bytes) / f64::from(u8::MAX).powi(2),
-        }
+        let square = byte_squares(bytes) / f64::from(u8::MAX).powi(2);
+        Self::of_whole(bytes.len(), square)
     }
 
     /// Returns the sums over the pixels that are `counted`. They are formed in the order of all pixels, so that an
@@ -193,6 +190,15 @@ impl Squares {
         Self {
             pixels,
             ..Self::of(&original, &reconstructed)
+        }
+    }
+
+    /// Returns the sums over all pixels of an image with this ‖x‖², without a residual.
+    pub(crate) fn of_whole(pixels: usize, original: f64) -> Self {
+        Self {
+            pixels,
+            residual: 0.0,
+            original,
         }
     }
 

@@ -134,7 +134,7 @@ impl Model {
         let weights = std::mem::take(&mut nmf.weights);
         let scores = std::mem::take(&mut pca.weights);
         let mean = Some(&pca.mean);
-        let of_images = image_squares(images);
+        let of_images = fitted_squares(images, nmf.image_squares.take());
         let of_weights = match with_residuals(&of_images, nmf.residuals.take()) {
             Some(squares) => squares,
             None => squares(images, &weights, &nmf.basis, None, PixelSubset::Known),
@@ -280,6 +280,21 @@ fn priors(images: &impl Images, decompositions: &[Decomposition]) -> PerMethod<P
         .iter()
         .map(|learned| (learned.method, Prior::of_images(images, learned)));
     priors.collect()
+}
+
+/// Returns the squares ‖x‖² of images, from those that a fit has found out if all pixels are known.
+fn fitted_squares(images: &ImageSet, found: Option<Vec<f64>>) -> Vec<Squares> {
+    let found = found.filter(|found| images.mask.is_none() && found.len() == images.len());
+    match found {
+        None => image_squares(images),
+        Some(found) => {
+            let pixels = images.shape.pixels();
+            let squares = found.into_iter();
+            squares
+                .map(|square| Squares::of_whole(pixels, square))
+                .collect()
+        }
+    }
 }
 
 /// Returns the squares of images with what a fit has left of each; `None` if it did not find that out.

@@ -37,6 +37,11 @@ impl<'a> Data<'a> {
         self.panels.squared_norm
     }
 
+    /// Returns ‖x‖² of each image over its known pixels, in the units of the source.
+    pub(crate) fn image_squares(&self) -> &[f64] {
+        &self.panels.image_squares
+    }
+
     /// Returns whether all values of X are known bytes.
     pub(crate) fn has_known_bytes(&self) -> bool {
         self.panels.is_bytes && !self.panels.by_image.has_unknown()

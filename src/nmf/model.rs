@@ -59,6 +59,8 @@ pub struct NmfModel {
     pub relative_error: f64,
     /// ‖x − x̂‖² of each image over its known pixels; `None` if the fit had several starts.
     pub residuals: Option<Vec<f64>>,
+    /// ‖x‖² of each image over its known pixels; `None` if the fit had several starts.
+    pub image_squares: Option<Vec<f64>>,
     /// The objective that the rule minimises, at the last iteration, its squared error summed pixel by pixel; see
     /// [`Iteration::objective`].
     pub objective: f64,
@@ -95,6 +97,8 @@ pub(super) struct FinishedRun {
     pub(super) objective: f64,
     /// ‖x − x̂‖² of each image.
     pub(super) residuals: Vec<f64>,
+    /// ‖x‖² of each image.
+    pub(super) image_squares: Vec<f64>,
     pub(super) seconds: f64,
     /// The size of the largest sample that the start was learned on.
     pub(super) sampled: Option<usize>,
@@ -111,6 +115,7 @@ impl NmfModel {
             order: run.factors.order,
             relative_error: run.relative_error,
             residuals: Some(run.residuals),
+            image_squares: Some(run.image_squares),
             objective: run.objective,
             trace,
             stop_reason: run.outcome.reason,

@@ -111,7 +111,8 @@ impl Nmf {
                 outcome,
                 seconds: began.elapsed().as_secs_f64(),
                 relative_error: (squared / data.squared_norm()).sqrt(),
-                residuals: residuals(rows.as_flattened(), &input),
+                residuals: of_each_image(rows.as_flattened(), &input),
+                image_squares: of_each_image(data.image_squares(), &input),
                 shape: images.shape(),
                 factors: ordered(&factors, &input, images),
                 sampled: self.sample_sizes(input.x.images.all).last().copied(),
@@ -135,14 +136,14 @@ impl Nmf {
     }
 }
 
-/// Returns ‖x − x̂‖² of all images, normalised, from those that the fit worked on; 0 for the others.
-fn residuals(chosen: &[f64], input: &FitInput) -> Vec<f64> {
+/// Returns the squares of all images, normalised, from those of the images that the fit worked on; 0 for the others.
+fn of_each_image(chosen: &[f64], input: &FitInput) -> Vec<f64> {
     let scale = input.x.x.unit().powi(2);
-    let mut residuals = vec![0.0; input.x.x.images];
-    for (&image, residual) in input.chosen.known.iter().zip(chosen) {
-        residuals[image as usize] = residual / scale;
+    let mut squares = vec![0.0; input.x.x.images];
+    for (&image, square) in input.chosen.known.iter().zip(chosen) {
+        squares[image as usize] = square / scale;
     }
-    residuals
+    squares
 }
 
 /// Returns the factors of all images and pixels, in the order and at the scale of a model.

@@ -108,6 +108,7 @@ impl Starts {
             order: best.order,
             relative_error: start.relative_error,
             residuals: None,
+            image_squares: None,
             objective: start.objective,
             trace: best.trace,
             stop_reason: start.stop_reason,

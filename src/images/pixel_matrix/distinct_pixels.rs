@@ -255,15 +255,28 @@ fn compare<T: Copy + PartialEq + Default>(
     pixels: usize,
     candidates: &[PixelCandidate],
 ) {
+    let is_lit = lit_pixels(images, pixels);
+    for (differs, candidate) in differ.iter_mut().zip(candidates) {
+        let pixel = candidate.pixel as usize;
+        *differs |= match candidate.earlier {
+            None => is_lit[pixel],
+            Some(earlier) => {
+                let mut images = images.chunks(pixels);
+                images.any(|image| image[pixel] != image[earlier as usize])
+            }
+        };
+    }
+}
+
+/// Returns for each pixel whether it is not 0 in any of the images.
+fn lit_pixels<T: Copy + PartialEq + Default>(images: &[T], pixels: usize) -> Vec<bool> {
+    let mut is_lit = vec![false; pixels];
     for image in images.chunks(pixels) {
-        for (differs, candidate) in differ.iter_mut().zip(candidates) {
-            let other = match candidate.earlier {
-                Some(earlier) => image[earlier as usize],
-                None => T::default(),
-            };
-            *differs |= image[candidate.pixel as usize] != other;
+        for (is_lit, &value) in is_lit.iter_mut().zip(image) {
+            *is_lit |= value != T::default();
         }
     }
+    is_lit
 }
 
 /// Hashes of the values of each pixel in some of the images.

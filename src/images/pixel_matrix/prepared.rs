@@ -97,7 +97,9 @@ impl CutMatrix {
             by_image: &self.panels.by_image,
             by_pixel: &self.panels.by_pixel,
             pixels: &pixels.chosen,
+            image_squares: &self.panels.image_squares,
             squared_norm: self.panels.squared_norm,
+            pixel_sums: &self.panels.pixel_sums,
         })
     }
 }

@@ -8,7 +8,6 @@ use twox_hash::XxHash3_128;
 
 use crate::blocks;
 use crate::communicator::{Partition, gather};
-use crate::images::set::source::map_blocks;
 use crate::images::set::{ImageSet, Images, Mask};
 use crate::kernel::{Block, IMAGES_PER_TASK};
 
@@ -23,11 +22,6 @@ pub(super) struct Different {
     pub count: usize,
     /// The positions of an image and of its first copy among those of all processes.
     pub pair: Option<(usize, usize)>,
-}
-
-/// Returns the hashes of the known pixels of all images of a set.
-pub(super) fn all_hashes(set: &ImageSet) -> Vec<Hash> {
-    map_blocks(set, |images, block| hashes(set, images, &block)).concat()
 }
 
 /// Counts the images of all processes that differ from one another in a known pixel, from their hashes.
@@ -77,8 +71,8 @@ fn counted(hashes: &[Hash]) -> Different {
     different
 }
 
-/// Returns the hashes of consecutive images.
-fn hashes(set: &ImageSet, images: Range<usize>, block: &Block) -> Vec<Hash> {
+/// Returns the hashes of the known pixels of consecutive images.
+pub(super) fn hashes(set: &ImageSet, images: Range<usize>, block: &Block) -> Vec<Hash> {
     let pixels = set.shape().pixels();
     images
         .enumerate()
@@ -127,7 +121,8 @@ mod tests {
     const SHAPE: Shape = Shape::new(2, 2);
 
     fn of(set: &ImageSet) -> Different {
-        different(&all_hashes(set), Partition::of(&SingleProcess, set.len()))
+        let own = hashes(set, 0..set.len(), &set.block(0..set.len()));
+        different(&own, Partition::of(&SingleProcess, set.len()))
     }
 
     #[test]

@@ -15,9 +15,7 @@ use super::prepare::PixelNotes;
 use super::read_set::{FileFacts, ReadSet};
 use super::request::{Portion, Request};
 use super::survey::Survey;
-use super::{
-    concatenate, duplicates, input_hashes, mask_notes, masks, memory_check, prepare, row_size,
-};
+use super::{concatenate, input_hashes, mask_notes, masks, memory_check, prepare, row_size};
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, SingleProcess, propagate_error};
 use crate::error::Result;
@@ -234,14 +232,15 @@ fn training_set(
     set.outliers = Outliers::find(&set, &survey, images);
     let outliers = set.outliers.as_ref();
     let outlier_note = outliers.map(|outliers| outlier_note(outliers, &set, options, &facts));
-    let hashes = duplicates::all_hashes(&set);
-    let PixelNotes { cautions, facts } =
-        prepare::notes(&set, &survey, &hashes, options.invert, images);
+    let PixelNotes { cautions, facts } = prepare::notes(&set, &survey, options.invert, images);
     // First what costs most if it is overlooked.
     let first = size_note.into_iter().chain(outlier_note).chain(cautions);
     set.notes.splice(0..0, first);
     set.notes.extend(facts);
-    Ok(TrainingSet { set, hashes })
+    Ok(TrainingSet {
+        set,
+        hashes: survey.hashes,
+    })
 }
 
 /// Returns a note if the rows of a table may be images of another size.

@@ -38,11 +38,10 @@ pub(super) struct PixelNotes {
     pub facts: Vec<String>,
 }
 
-/// Returns notes about the pixel values of all processes; `hashes` are those of the images of this one.
+/// Returns notes about the pixel values of all processes.
 pub(super) fn notes(
     set: &ImageSet,
     survey: &Survey,
-    hashes: &[Hash],
     is_inverted: bool,
     images: Partition,
 ) -> PixelNotes {
@@ -54,7 +53,7 @@ pub(super) fn notes(
             levels.mean
         ));
     }
-    cautions.extend(copies_note(set, hashes, images));
+    cautions.extend(copies_note(set, &survey.hashes, images));
     let mut facts: Vec<String> = black_note(set, survey, images).into_iter().collect();
     if levels.largest > 1.0 {
         facts.push(format!(

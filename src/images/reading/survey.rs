@@ -1,7 +1,8 @@
-//! One pass over the pixel values of a set: how often each value occurs, and what is black.
+//! One pass over the pixel values of a set: how often each value occurs, what is black, and the hash of each image.
 
 use std::ops::{Range, RangeInclusive};
 
+use super::duplicates::{Hash, hashes};
 use crate::blocks;
 use crate::communicator::{Partition, any_true, ordered_reduce, ordered_sum};
 use crate::images::set::unit::unit;
@@ -26,6 +27,8 @@ pub(super) struct Survey {
     pub black_images: Vec<usize>,
     /// How many pixels are 0 in every image in which they are known.
     pub black_pixels: usize,
+    /// The hashes of the known pixels of each image of this process.
+    pub hashes: Vec<Hash>,
 }
 
 /// Statistics of known values.
@@ -57,6 +60,7 @@ impl Survey {
             levels: own.sums.of_all(images),
             bins: ordered_sum(images.communicator, BINS, &[own.bins]),
             black_images: own.black_images,
+            hashes: own.hashes,
         }
     }
 }
@@ -67,6 +71,7 @@ struct RunSurvey {
     sums: LevelSums,
     black_images: Vec<usize>,
     pixels: Vec<Seen>,
+    hashes: Vec<Hash>,
 }
 
 impl RunSurvey {
@@ -76,6 +81,7 @@ impl RunSurvey {
             sums: LevelSums::default(),
             black_images: Vec::new(),
             pixels: vec![Seen::default(); pixels],
+            hashes: Vec::new(),
         }
     }
 
@@ -83,11 +89,13 @@ impl RunSurvey {
         let mut run = Self::new(set.shape.pixels());
         let mut counts = [0; 256];
         for rows in tasks(images) {
-            match set.block(rows.clone()) {
+            let block = set.block(rows.clone());
+            run.hashes.extend(hashes(set, rows.clone(), &block));
+            match &block {
                 Block::U8(bytes) if set.mask.is_none() => {
-                    run.add_bytes(rows.start, &bytes, &mut counts);
+                    run.add_bytes(rows.start, bytes, &mut counts);
                 }
-                block => run.add_known(set, rows, &block),
+                block => run.add_known(set, rows, block),
             }
         }
         for (value, &count) in (0..=255).zip(&counts) {
@@ -142,6 +150,7 @@ impl RunSurvey {
         }
         self.sums = self.sums.and(later.sums);
         self.black_images.extend(later.black_images);
+        self.hashes.extend(later.hashes);
     }
 }
 

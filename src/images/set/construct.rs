@@ -14,8 +14,12 @@ use super::source::Images;
 use super::unit::unit;
 use super::validate::check_values;
 use crate::basis::Shape;
+use crate::blocks;
 use crate::error::{Error, Result};
 use crate::kernel::Block;
+
+/// Names that are written by a thread at a time.
+const NAMES_PER_TASK: usize = 1 << 14;
 
 impl ImageSet {
     /// Returns a set of the images of an array, (images, height, width); images are named by their index. The array is copied.
@@ -167,9 +171,7 @@ impl ImageSet {
 
     /// Returns a set without labels, mask or notes.
     pub(crate) fn named_by_index(shape: Shape, pixels: Pixels) -> Self {
-        let names = (0..pixels.images())
-            .map(|index| index.to_string())
-            .collect();
+        let names = indices(pixels.images());
         Self {
             pixels,
             shape,
@@ -183,6 +185,16 @@ impl ImageSet {
             notes: Vec::new(),
         }
     }
+}
+
+/// Returns the index of each image as its name.
+fn indices(images: usize) -> Vec<String> {
+    let tasks = blocks::map_range(images.div_ceil(NAMES_PER_TASK), |task| {
+        let first = task * NAMES_PER_TASK;
+        let task = first..images.min(first + NAMES_PER_TASK);
+        task.map(|image| image.to_string()).collect::<Vec<_>>()
+    });
+    tasks.into_iter().flatten().collect()
 }
 
 /// Returns the images as rows, (images, pixels).

@@ -72,11 +72,11 @@ impl ByteDot for PairDot {
     const STEP: usize = 2 * CHUNK;
     const OFFSET: i32 = 0;
 
-    fn arrange_own(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Pair>) {
+    fn arrange_own(columns: &[&[u8; WIDTH]], places: &[usize], to: &mut Vec<Pair>) {
         in_pairs(columns, places, to);
     }
 
-    fn arrange_other(columns: &[[u8; WIDTH]], places: &[usize], to: &mut Vec<Pair>) {
+    fn arrange_other(columns: &[&[u8; WIDTH]], places: &[usize], to: &mut Vec<Pair>) {
         in_pairs(columns, places, to);
     }
 
@@ -108,8 +108,8 @@ mod tests {
         let (own, other) = (columns(7, 31), columns(7, 13));
         let all: Vec<usize> = (0..own.len()).collect();
         let (mut own_pairs, mut pairs) = (Vec::new(), Vec::new());
-        in_pairs(&own, &all, &mut own_pairs);
-        in_pairs(&other, &all, &mut pairs);
+        in_pairs(&own.iter().collect::<Vec<_>>(), &all, &mut own_pairs);
+        in_pairs(&other.iter().collect::<Vec<_>>(), &all, &mut pairs);
         for level in Level::available() {
             let mut sums = [[1; WIDTH]; WIDTH];
             inner_products(level, &own_pairs, &pairs, &mut sums);

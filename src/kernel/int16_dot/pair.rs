@@ -25,25 +25,25 @@ fn interleave_body<const L: usize, const FUSED: bool>(columns: &[[u8; WIDTH]], p
 }
 
 /// Replaces the pairs by those of the columns at some places.
-pub(super) fn in_pairs(columns: &[[u8; WIDTH]], places: &[usize], pairs: &mut Vec<Pair>) {
+pub(super) fn in_pairs(columns: &[&[u8; WIDTH]], places: &[usize], pairs: &mut Vec<Pair>) {
     pairs.resize(places.len().div_ceil(2), Pair::ZERO);
     interleave_at(columns, places, pairs);
 }
 
 dispatch! {
     /// Interleaves the columns at some places as [`interleave`] does.
-    interleave_at = interleave_at_body(columns: &[[u8; WIDTH]], places: &[usize], pairs: &mut [Pair])
+    interleave_at = interleave_at_body(columns: &[&[u8; WIDTH]], places: &[usize], pairs: &mut [Pair])
 }
 
 #[inline(always)]
 fn interleave_at_body<const L: usize, const FUSED: bool>(
-    columns: &[[u8; WIDTH]],
+    columns: &[&[u8; WIDTH]],
     places: &[usize],
     pairs: &mut [Pair],
 ) {
     for (places, pair) in places.chunks(2).zip(pairs) {
-        let second = places.get(1).map_or(&[0; WIDTH], |&place| &columns[place]);
-        interleave_two(&columns[places[0]], second, pair);
+        let second = places.get(1).map_or(&[0; WIDTH], |&place| columns[place]);
+        interleave_two(columns[places[0]], second, pair);
     }
 }
 
