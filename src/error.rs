@@ -4,6 +4,7 @@
 mod array;
 mod checkpoint;
 mod communicator;
+mod fixed;
 mod input;
 mod mask;
 mod model;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 
 pub use checkpoint::CheckpointError;
 pub use communicator::CommunicatorError;
+pub use fixed::FixedError;
 pub use input::{InputError, Reducible};
 pub use mask::MaskError;
 pub use model::ModelError;
@@ -153,6 +155,9 @@ pub enum Error {
     /// A fit cannot be continued from a checkpoint.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// Parts cannot be kept fixed.
+    #[error(transparent)]
+    Fixed(#[from] FixedError),
     /// Processes cannot work together.
     #[error(transparent)]
     Communicator(#[from] CommunicatorError),

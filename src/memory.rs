@@ -23,6 +23,8 @@ use self::size::{PIECE, padded};
 pub(crate) const BLOCK: u64 = 256;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
+/// Copies of fixed parts: as read, in the settings, in those of a start, and scaled.
+const FIXED_COPIES: u64 = 4;
 /// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
 const HASHES: u64 = 48;
 /// Bytes of its residual and of its sum of squares, as the fit forms them and in the model of the fit.
@@ -74,6 +76,8 @@ impl Task {
 
 /// What a run does, as far as its memory depends on it.
 #[derive(Debug, Clone, Copy, PartialEq)]
+// Each is a fact of its own, read in one place.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Workload {
     /// What is done with the images.
     pub task: Task,
@@ -83,6 +87,8 @@ pub struct Workload {
     pub threads: u64,
     /// Copies of W and H that the learning rule holds.
     pub factor_copies: u64,
+    /// Whether some parts are fixed.
+    pub has_fixed_parts: bool,
     /// Models that are kept while another one is learned.
     pub kept_models: u64,
     /// Whether checkpoints are written.
@@ -116,6 +122,7 @@ impl Workload {
             rank,
             threads,
             factor_copies: 3,
+            has_fixed_parts: false,
             kept_models: 0,
             keeps_checkpoints: false,
             pictures: 0,
@@ -194,6 +201,12 @@ impl Workload {
             + ladder
             + self.clean_images(size)
             + self.start_copies * (self.weights(size) + self.basis(size))
+            + self.fixed_parts(size)
+    }
+
+    /// Returns the bytes of fixed parts, which are fewer than all.
+    fn fixed_parts(&self, size: &SetSize) -> u64 {
+        FIXED_COPIES * u64::from(self.has_fixed_parts) * self.basis(size)
     }
 
     /// Returns the bytes of the clean images, which are held with their marks and names from the time when noise is added.

@@ -136,6 +136,7 @@ fn every_command_keeps_to_the_memory_that_it_names() {
         "u8.npy -k 9 --max-iter 3 --tol 0 --restarts 2 --threads 2 -q -o all --only comparison,usage",
         "u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o noisy --noise block:4 --only denoise",
         "f32.npy -k 2 --max-iter 3 --tol 0 --threads 2 -q -o floats --noise gaussian:0.1 --hold-out 0.5 --only parts",
+        "u8.npy -k 24 --fixed output/model.npz --max-iter 3 --tol 0 --threads 2 -q -o kept --only parts",
         "u8.npy --init output/model.npz --save-start --max-iter 3 --tol 0 --threads 2 -q -o started --only parts",
         "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
         "compare u8.npy --init output/model.npz --max-iter 3 --tol 0 --threads 2 -q -o again",

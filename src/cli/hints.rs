@@ -2,7 +2,9 @@
 
 mod input;
 
-use nmf_images::error::{CommunicatorError, MaskError, TableError, common_no_intensity};
+use nmf_images::error::{
+    CommunicatorError, FixedError, MaskError, TableError, common_no_intensity,
+};
 use nmf_images::{Error, Solver};
 
 pub use self::input::how_to_reduce;
@@ -25,6 +27,7 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::Rows(error) => return table_hint(error),
         Error::Mask(error) => return mask_hint(error),
         Error::Communicator(error) => communicator_hint(error)?,
+        Error::Fixed(error) => return fixed_hint(error),
         Error::RankZero => "pass -k 1 or more",
         Error::RankTooLarge { most, .. } => return Some(format!("pass -k {most} or less")),
         Error::NoPenalties(_) => "--overlap, --alpha-w and --alpha-h require --solver hals",
@@ -103,6 +106,13 @@ pub fn reason_hint(reason: &str) -> Option<String> {
         value => Some(format!(
             "if such pixels are unknown, pass --missing {value}"
         )),
+    }
+}
+
+fn fixed_hint(error: &FixedError) -> Option<String> {
+    match error {
+        FixedError::NoneLearned { fixed, .. } => Some(format!("pass -k {} or more", fixed + 1)),
+        _ => None,
     }
 }
 

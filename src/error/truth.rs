@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::one_line;
 use super::words::and_more;
+use crate::plural::by_count;
 
 /// Why a file of known parts or features cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -15,11 +16,29 @@ pub enum TruthError {
     )]
     NoParts,
     /// A known part is black.
-    #[error("known part {0} (counted from 0) is black: remove it")]
+    #[error("part {0} (counted from 0) is black: remove it")]
     BlackPart(usize),
+    /// Known parts have values that are NaN, infinite or negative.
+    #[error(
+        "{count} {} {fault}, the first in part {part}, row {row}, column {column} (counted from 0): allowed are finite \
+        non-negative values",
+        by_count(*.count, "value is", "values are")
+    )]
+    PartValues {
+        /// How many values.
+        count: usize,
+        /// What they are.
+        fault: &'static str,
+        /// The part of the first, counted from 0.
+        part: usize,
+        /// Its row.
+        row: usize,
+        /// Its column.
+        column: usize,
+    },
     /// Known parts have another size than the images.
     #[error(
-        "the known parts are {}x{}, the images {}x{}: both must have the same size",
+        "the parts are {}x{}, the images {}x{}: both must have the same size",
         .found.0, .found.1, .images.0, .images.1
     )]
     PartsSize {

@@ -1,5 +1,5 @@
 //! Fingerprints: of a set of images, its size, its pixels and its mask, by which a checkpoint knows its images; and of a given
-//! start.
+//! start. Also the hash of a matrix.
 
 use std::ops::Range;
 
@@ -58,6 +58,14 @@ pub(crate) fn fingerprint_of_start(
         .collect();
     let hash = Sha256::new().chain_update(chain(&digests, communicator));
     in_digits(add_floats(hash, basis.iter()))
+}
+
+/// Returns the first bytes of the SHA-256 of the number of columns of a matrix and of its values.
+pub(crate) fn hash_of_values(matrix: &Array2<f32>) -> u64 {
+    let columns = Sha256::new().chain_update((matrix.ncols() as u64).to_le_bytes());
+    let digest = add_floats(columns, matrix.iter()).finalize();
+    let first = digest.iter().take(8);
+    first.fold(0, |bits, &byte| bits << 8 | u64::from(byte))
 }
 
 fn add_floats<'a>(mut hash: Sha256, floats: impl Iterator<Item = &'a f32>) -> Sha256 {

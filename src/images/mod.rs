@@ -15,7 +15,7 @@ mod set;
 pub mod synthetic;
 
 pub use distributed::ImageShard;
-pub(crate) use fingerprint::{fingerprint, fingerprint_of_start};
+pub(crate) use fingerprint::{fingerprint, fingerprint_of_start, hash_of_values};
 pub use format::Format;
 pub use hold_out::{HoldOut, SplitShard, hold_out};
 pub use missing::Missing;

@@ -21,6 +21,7 @@ pub(crate) struct Factor {
     pub(crate) panels: Vec<FactorPanel>,
     rows: usize,
     rank: usize,
+    fixed_parts: usize,
 }
 
 impl Factor {
@@ -31,6 +32,15 @@ impl Factor {
             panels: blocks::map(&chunks, |_, copies| FactorPanel::new(rank, copies)),
             rows: copies.len(),
             rank,
+            fixed_parts: 0,
+        }
+    }
+
+    /// Returns the factor with its first `count` parts fixed: no update changes them.
+    pub(crate) fn with_fixed_parts(self, count: usize) -> Self {
+        Self {
+            fixed_parts: count,
+            ..self
         }
     }
 
@@ -161,6 +171,11 @@ impl Factor {
                 *cell = copies(p * WIDTH + row);
             }
         }
+    }
+
+    /// Returns the number of fixed parts, which are the first.
+    pub(crate) fn fixed_parts(&self) -> usize {
+        self.fixed_parts
     }
 
     /// Returns the number of columns of X that each row represents, (rows).

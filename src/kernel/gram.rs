@@ -1,6 +1,6 @@
 //! The Gram matrix of a factor: its sums, and its packed form for sweeps.
 
-use ndarray::{Array2, aview1};
+use ndarray::{Array2, aview1, s};
 
 use super::layout::{Group, Lanes, WIDTH, groups};
 
@@ -106,6 +106,14 @@ impl PackedGram {
         Self::pack(&sum, &sum.diag().to_vec())
     }
 
+    /// Returns the packed form with which sweeps do not move the first `count` parts.
+    pub(crate) fn holding(&self, count: usize) -> Self {
+        let mut rows = self.to_rows();
+        rows.slice_mut(s![..self.rank, ..count]).fill(0.0);
+        rows.slice_mut(s![self.rank + 1, ..count]).fill(0.0);
+        Self::from_rows(&rows)
+    }
+
     /// Returns G, (rank, rank).
     pub(crate) fn matrix(&self) -> Array2<f64> {
         let mut matrix = Array2::zeros((self.rank, self.rank));
@@ -155,5 +163,25 @@ impl PackedGram {
     #[inline]
     pub(super) fn group(&self, group: Group) -> &[f32] {
         &self.packed[group.start * self.rank..(group.start + group.len) * self.rank]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+    use crate::kernel::sweeps::{scale, sweep_until_converged};
+
+    #[test]
+    fn sweeps_with_a_held_part_move_the_other_one_to_its_minimum_beside_it() {
+        let gram = PackedGram::of(&arr2(&[[2.0, 1.0], [1.0, 2.0]])).holding(1);
+        let mut factor = [Lanes([3.0; WIDTH]), Lanes([1.0; WIDTH])];
+        let mut products = [Lanes([10.0; WIDTH]), Lanes([8.0; WIDTH])];
+        scale(&mut products, &gram.inverse);
+        sweep_until_converged(&mut factor, &products, &gram, 3, 0.4);
+        // (8 − 1 · 3) / 2.
+        assert_eq!((factor[0].0[5], factor[1].0[5]), (3.0, 2.5));
+        assert_eq!(gram.diagonal, [2.0, 2.0]);
     }
 }

@@ -194,6 +194,18 @@ fn a_given_start_is_held_beside_the_factors() {
 }
 
 #[test]
+fn fixed_parts_are_held_beside_all_parts() {
+    let large = bytes(100, 1_000_000);
+    let fixed = Workload {
+        has_fixed_parts: true,
+        ..learning(4)
+    };
+    let [without, with] = [learning(4), fixed].map(|run| run.needed(&large, Held::InMemory));
+    // Up to three parts, as read, in the settings, in those of a start, and scaled.
+    assert!(with >= without + 4 * 3 * 4_000_000, "{with}, {without}");
+}
+
+#[test]
 fn the_ladder_is_fitted_at_ranks_of_its_own() {
     let million = bytes(1_000_000, 784);
     let run = learning(4);

@@ -333,6 +333,7 @@ fn settings(nmf: &NmfModel) -> String {
     let settings = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "rank": nmf.basis.rank(),
+        "fixed_parts": nmf.fixed_parts,
         "solver": nmf.solver.to_string(),
         "penalties": nmf.solver.penalties(),
         "init": nmf.init.to_string(),

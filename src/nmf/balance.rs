@@ -17,7 +17,7 @@ pub(super) fn balance_all(data: &Data, factors: &mut Factors) {
     balance(factors, &weights_gram, &basis_gram, 0.5);
 }
 
-/// Brings each part and its weights to the same scale if any of them is `least` doublings or more
+/// Brings each part that is not fixed and its weights to the same scale if any of them is `least` doublings or more
 /// from their geometric mean; returns whether the factors changed.
 ///
 /// The objective is the same for `w h` and `(s w)(h / s)`, and extrapolated steps drift along that
@@ -28,12 +28,13 @@ pub(super) fn balance(
     basis_gram: &PackedGram,
     least: f64,
 ) -> bool {
-    let drifts: Vec<f64> = weights_gram
+    let mut drifts: Vec<f64> = weights_gram
         .diagonal
         .iter()
         .zip(&basis_gram.diagonal)
         .map(|(&weights, &part)| drift(weights, part))
         .collect();
+    drifts[..factors.basis.fixed_parts()].fill(0.0);
     if drifts.iter().all(|drift| drift.abs() < least) {
         return false;
     }

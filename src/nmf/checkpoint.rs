@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 use super::driver::RunState;
 use super::factors::Factors;
+use super::fixed_parts::FixedParts;
 use super::init::Init;
 use super::progress::FitProgress;
 use super::rule::UpdateRule;
@@ -17,6 +18,9 @@ use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
 use crate::images::{DistinctPixels, Images, fingerprint, fingerprint_of_start};
 use crate::kernel::{Factor, PackedGram};
+
+/// The value of a setting that a checkpoint does not have.
+const NOTHING: &str = "nothing";
 
 /// A fit between the update of the weights and that of the basis in one of its iterations.
 ///
@@ -152,6 +156,7 @@ impl Nmf {
     fn as_text(&self, communicator: &dyn Communicator) -> BTreeMap<String, String> {
         let penalties = self.solver.penalties().map(|added| added.to_string());
         let penalties = penalties.filter(|text| !text.is_empty());
+        let fixed = self.fixed.as_ref().map(FixedParts::as_text);
         let mut settings = vec![
             ("rank", self.rank.to_string()),
             ("solver", self.solver.to_string()),
@@ -161,6 +166,8 @@ impl Nmf {
             ("restarts", self.restarts.max(1).to_string()),
             ("sample_start", self.sample_start.to_string()),
             ("merge_pixels", self.merge_pixels.to_string()),
+            // As what a checkpoint of a version without this setting has.
+            ("fixed parts", fixed.unwrap_or_else(|| NOTHING.to_owned())),
         ];
         settings.extend(self.solver.rule().unwritten_settings());
         settings
@@ -211,7 +218,7 @@ impl Checkpoint {
     pub(super) fn check(&self, nmf: &Nmf, images: &impl Images) -> Result<()> {
         let now = nmf.as_text(images.communicator());
         for (name, now) in &now {
-            let then = self.settings.get(name).map_or("nothing", String::as_str);
+            let then = self.settings.get(name).map_or(NOTHING, String::as_str);
             if then != now {
                 let (name, then, now) = (name.clone(), then.to_owned(), now.clone());
                 return Err(CheckpointError::Setting { name, then, now }.into());
@@ -231,8 +238,13 @@ impl Checkpoint {
     }
 
     /// Returns W and H for the `images` and `pixels` that the fit works on; of W this process's
-    /// rows.
-    pub(super) fn factors(&self, images: Partition, pixels: &DistinctPixels) -> Result<Factors> {
+    /// rows. The first `fixed_parts` parts are fixed.
+    pub(super) fn factors(
+        &self,
+        images: Partition,
+        pixels: &DistinctPixels,
+        fixed_parts: usize,
+    ) -> Result<Factors> {
         if (self.weights.values.nrows(), self.basis.values.nrows())
             != (images.all, pixels.copies.len())
         {
@@ -241,7 +253,10 @@ impl Checkpoint {
         let weights = self.weights.share(images).restore(&vec![1.0; images.own]);
         Ok(Factors {
             weights,
-            basis: self.basis.restore(&pixels.copies),
+            basis: self
+                .basis
+                .restore(&pixels.copies)
+                .with_fixed_parts(fixed_parts),
         })
     }
 

@@ -208,7 +208,11 @@ impl<'a> Run<'a> {
         let (_, basis_gram) = self.rule.half_step(&step, basis);
         let mut basis_gram = self.balance_drifted(&state.weights_gram, basis_gram);
         if state.revivals > 0
-            && let Some(part) = first_dead(&state.weights_gram, &basis_gram)
+            && let Some(part) = first_dead(
+                &state.weights_gram,
+                &basis_gram,
+                self.factors.basis.fixed_parts(),
+            )
         {
             revive(self.data, self.factors, part);
             basis_gram = self.factors.basis.pack_and_gram();

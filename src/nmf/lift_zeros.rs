@@ -35,20 +35,25 @@ impl Factors {
 }
 
 /// Replaces zeros by `fraction` of the mean of the other values, over all processes of the
-/// communicator.
+/// communicator; fixed parts stay as they are and do not count.
 fn lift(factor: &mut Factor, fraction: f64, communicator: &dyn Communicator) {
     let (values, copies) = (factor.extrapolated(), factor.copies());
+    let first = factor.fixed_parts();
     let mut count = 0.0;
     for (row, copies) in values.rows().into_iter().zip(copies) {
-        let above_zero = row.iter().filter(|&&value| value > 0.0).count();
+        let above_zero = row.iter().skip(first).filter(|&&value| value > 0.0).count();
         count += above_zero as f64 * f64::from(copies);
     }
     let count = ordered_sum(communicator, 1, &[vec![count]])[0];
     let sums = ordered_sum(communicator, factor.rank(), &factor.partial_part_sums());
-    let lifted = (fraction * sums.iter().sum::<f64>() / count) as f32;
+    let lifted = (fraction * sums[first..].iter().sum::<f64>() / count) as f32;
     factor.fill(|row, part| {
         let value = values[[row, part]];
-        if value > 0.0 { value } else { lifted }
+        if value > 0.0 || part < first {
+            value
+        } else {
+            lifted
+        }
     });
 }
 

@@ -1,10 +1,11 @@
 //! The model that a fit returns.
 
-use ndarray::{Array1, Array2, ArrayViewMut1, Axis};
+use ndarray::{Array1, Array2, Axis};
 use serde::Serialize;
 
 use super::driver::RunOutcome;
 use super::init::Init;
+use super::part_scale::to_maximum_of_one;
 use super::settings::Nmf;
 use super::solver::Solver;
 use super::stop::{Iteration, StopReason, StopRule};
@@ -31,7 +32,7 @@ pub struct Restart {
     #[serde(rename = "stop")]
     pub stop_reason: StopReason,
     /// Mean cosine between its parts and those of the best start, matched one to one; 1 if the
-    /// parts are the same.
+    /// parts are the same. Fixed parts do not count, here and below.
     pub mean_cosine: f64,
     /// Number of parts whose cosine is [`Restart::ALIKE`] or more.
     pub alike: usize,
@@ -46,10 +47,13 @@ impl Restart {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NmfModel {
-    /// H, (rank, pixels): each part scaled to a maximum of 1; sorted by share, largest first.
+    /// H, (rank, pixels): each part scaled to a maximum of 1; first the fixed parts in the order in which
+    /// they were given, then the others, sorted by share, largest first.
     pub basis: Basis,
     /// W, (images, rank): the weight of each part in each image.
     pub weights: Weights,
+    /// The number of fixed parts: see [`Nmf::fixed`].
+    pub fixed_parts: usize,
     /// The fraction of the total reconstructed intensity that each part gives; they add up to 1.
     pub shares: Vec<f64>,
     /// The index of each part during the fit: its row in
@@ -111,6 +115,7 @@ impl NmfModel {
         Self {
             basis: Basis::new(run.shape, run.factors.basis),
             weights: run.factors.weights,
+            fixed_parts: nmf.fixed_parts(),
             shares: run.factors.shares,
             order: run.factors.order,
             relative_error: run.relative_error,
@@ -187,11 +192,12 @@ pub(crate) struct OrderedFactors {
     pub(crate) order: Vec<usize>,
 }
 
-/// Scales each part to a maximum of 1, its weights by the inverse, and sorts the parts by their
-/// share, largest first.
+/// Scales each part to a maximum of 1, its weights by the inverse, and sorts the parts after the first
+/// `fixed_parts` by their share, largest first.
 pub(crate) fn in_order(
     mut weights: Weights,
     mut basis: Array2<f32>,
+    fixed_parts: usize,
     communicator: &dyn Communicator,
 ) -> OrderedFactors {
     let rank = basis.nrows();
@@ -222,7 +228,7 @@ pub(crate) fn in_order(
     }
     let total = intensities.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut order: Vec<usize> = (0..intensities.len()).collect();
-    order.sort_by(|&a, &b| intensities[b].total_cmp(&intensities[a]));
+    order[fixed_parts..].sort_by(|&a, &b| intensities[b].total_cmp(&intensities[a]));
     reorder_columns(&mut weights, &order);
     OrderedFactors {
         weights,
@@ -246,15 +252,4 @@ fn reorder_columns(weights: &mut Weights, order: &[usize]) {
             }
         }
     });
-}
-
-/// Divides a part by its maximum and returns the maximum; leaves a part of zeros as it is and
-/// returns 1.
-pub(crate) fn to_maximum_of_one(mut part: ArrayViewMut1<f32>) -> f32 {
-    let largest = part.iter().fold(0.0f32, |a, &b| a.max(b));
-    if largest == 0.0 {
-        return 1.0;
-    }
-    part.mapv_inplace(|v| v / largest);
-    largest
 }

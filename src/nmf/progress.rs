@@ -2,7 +2,8 @@
 
 use super::driver::RunView;
 use super::factors::Factors;
-use super::model::{of_all_images, to_maximum_of_one};
+use super::model::of_all_images;
+use super::part_scale::to_maximum_of_one;
 use super::settings::Nmf;
 use super::starts::Starts;
 use super::stop::{Iteration, StopReason};

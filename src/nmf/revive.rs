@@ -6,13 +6,14 @@ use crate::blocks;
 use crate::communicator::{Partition, ordered_reduce};
 use crate::kernel::PackedGram;
 
-/// Returns the first part that does not contribute to W H.
-pub(crate) fn first_dead(weights: &PackedGram, basis: &PackedGram) -> Option<usize> {
-    weights
-        .diagonal
-        .iter()
-        .zip(&basis.diagonal)
-        .position(|(&w, &h)| w == 0.0 || h == 0.0)
+/// Returns the first part after the fixed ones that does not contribute to W H.
+pub(crate) fn first_dead(
+    weights: &PackedGram,
+    basis: &PackedGram,
+    fixed_parts: usize,
+) -> Option<usize> {
+    (fixed_parts..basis.diagonal.len())
+        .find(|&part| weights.diagonal[part] == 0.0 || basis.diagonal[part] == 0.0)
 }
 
 /// Replaces `part` by the positive part of the residual of the image with the largest error.

@@ -21,6 +21,8 @@ pub(crate) struct RuleFacts {
     pub(crate) penalties: Option<Penalties>,
     /// Unknown pixels are supported.
     pub(crate) supports_masks: bool,
+    /// The first parts of the basis can be kept as they are: see [`Factor::fixed_parts`].
+    pub(crate) keeps_fixed_parts: bool,
     /// A value that is 0 stays 0, so the start must not contain zeros.
     pub(crate) keeps_zeros: bool,
     /// The scale of a part against its weights can change at any time without changing the
@@ -53,6 +55,7 @@ impl Default for RuleFacts {
             loss: Loss::SQUARED_ERROR,
             penalties: None,
             supports_masks: false,
+            keeps_fixed_parts: false,
             keeps_zeros: false,
             is_scale_free: true,
             revives_dead_parts: false,
@@ -95,7 +98,8 @@ pub(crate) trait UpdateRule: Sync {
         let _ = (weights, basis);
     }
 
-    /// Improves `own`, from its extrapolated values, while the other factor of the step is fixed.
+    /// Improves `own`, from its extrapolated values, while the other factor of the step is fixed. A
+    /// rule that keeps fixed parts leaves those of `own` as they are.
     /// Afterwards the panel's `values` are the new values and `lead` those from which the next step
     /// starts and which the other half step reads; without extrapolation both are equal. The loss is
     /// that of the new values of W with the extrapolated H, before W is extrapolated.

@@ -1,5 +1,8 @@
 //! The settings of a factorisation, and which images they can be used for.
 
+use ndarray::Array2;
+
+use super::fixed_parts::FixedParts;
 use super::init::Init;
 use super::loss::Loss;
 use super::solver::{self, Solver};
@@ -33,6 +36,7 @@ pub struct Nmf {
     pub(super) sample_start: bool,
     pub(super) merge_pixels: bool,
     pub(super) exact_start: bool,
+    pub(super) fixed: Option<FixedParts>,
 }
 
 impl Nmf {
@@ -49,6 +53,7 @@ impl Nmf {
             sample_start: true,
             merge_pixels: true,
             exact_start: false,
+            fixed: None,
         }
     }
 
@@ -94,10 +99,10 @@ impl Nmf {
         }
     }
 
-    /// Sets whether pixels that are equal in every image are merged, for rules that update each
-    /// pixel on its own; on by default. The best parts are the same either way, and so is every step.
-    /// With a start that is given or uniform, they are not merged if it has different values at equal
-    /// pixels, or values above 0 at pixels that are 0 in every image.
+    /// Sets whether pixels that are equal in every image are merged, without fixed parts and for rules
+    /// that update each pixel on its own; on by default. The best parts are the same either way, and so
+    /// is every step. With a start that is given or uniform, they are not merged if it has different
+    /// values at equal pixels, or values above 0 at pixels that are 0 in every image.
     #[must_use]
     pub fn merge_pixels(self, on: bool) -> Self {
         Self {
@@ -114,6 +119,34 @@ impl Nmf {
     pub fn exact_start(self, on: bool) -> Self {
         Self {
             exact_start: on,
+            ..self
+        }
+    }
+
+    /// Sets parts that are not changed, (parts, pixels), such as a background: the first of all parts, which the
+    /// rank counts. The other parts, one at least, are learned beside them; the weights of all parts are learned.
+    ///
+    /// The model has the fixed parts first, in this order, each scaled to a maximum of 1. Penalties count them at that
+    /// scale. The start is that of the other parts; of a given start, they replace the first rows of H. The rules
+    /// `hals` and `mu` can keep parts fixed.
+    ///
+    /// ```
+    /// use ndarray::arr2;
+    /// use nmf_images::{ImageSet, Nmf, Shape};
+    ///
+    /// // Four images of 3 pixels: sums of a known background and one other part.
+    /// let background = arr2(&[[0.5, 1.0, 0.5]]);
+    /// let table = arr2(&[[1., 2., 2.], [2., 4., 2.], [1., 2., 4.], [0.5, 1., 3.5]]);
+    /// let images = ImageSet::from_f32(Shape::new(1, 3), table)?;
+    /// let model = Nmf::new(2).fixed(background.clone()).fit(&images)?;
+    /// assert_eq!(model.basis.row(0), background.row(0));
+    /// assert!(model.relative_error < 1e-4);
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fixed(self, parts: Array2<f32>) -> Self {
+        Self {
+            fixed: Some(FixedParts(parts)),
             ..self
         }
     }
@@ -146,6 +179,7 @@ impl Nmf {
     fn workload(&self) -> Workload {
         Workload {
             factor_copies: self.factor_copies() as u64,
+            has_fixed_parts: self.fixed.is_some(),
             ..Workload::new(Task::Compare, self.rank as u64, 1)
         }
     }
@@ -165,13 +199,18 @@ impl Nmf {
         }
     }
 
+    /// Returns the number of fixed parts.
+    pub(super) fn fixed_parts(&self) -> usize {
+        self.fixed.as_ref().map_or(0, |fixed| fixed.0.nrows())
+    }
+
     /// Checks that the rule supports unknown pixels if there are any.
     pub(crate) fn check_mask(&self, mask: Option<&Mask>) -> Result<()> {
         match mask {
             Some(mask) if !self.solver.facts().supports_masks => Err(MaskError::NeedsAllPixels {
                 unknown: mask.unknown(),
                 solver: self.solver.to_string(),
-                others: solver::names_with_mask_support(),
+                others: solver::names_of(|facts| facts.supports_masks),
             }
             .into()),
             _ => Ok(()),
@@ -184,6 +223,9 @@ impl Nmf {
         self.init.check(x, self.rank)?;
         if let Some(penalties) = self.solver.penalties() {
             penalties.check()?;
+        }
+        if let Some(fixed) = &self.fixed {
+            fixed.check(&self.solver, self.rank, x)?;
         }
         let facts = self.solver.facts();
         if !facts.loss.allows_zeros() {

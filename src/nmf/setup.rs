@@ -71,7 +71,9 @@ impl Nmf {
     /// did if its matrix is kept.
     pub(super) fn input<'a>(&self, x: Shared<'a>, kept: &KeptMatrix) -> Result<FitInput<'a>> {
         self.check(&x)?;
-        let are_merged = self.merge_pixels && self.solver.facts().merges_pixels;
+        // Pixels that are equal or 0 in every image can differ in fixed parts.
+        let are_merged =
+            self.merge_pixels && self.solver.facts().merges_pixels && self.fixed.is_none();
         let (mut chosen, mut panels) = match kept.merged_as(are_merged) {
             Some(CutMatrix { chosen, panels }) => (chosen, Some(panels)),
             None => (Arc::new(ChosenPixels::of(&x, are_merged)), None),
@@ -109,9 +111,14 @@ impl Nmf {
         on_sample: &mut dyn FnMut(&SampleView),
     ) -> Result<Factors> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        let start = self.init.start(&input.x, self.rank, &mut rng)?;
+        let (x, rank) = (&input.x, self.rank);
+        let start = match &self.fixed {
+            None => self.init.start(x, rank, &mut rng)?,
+            Some(fixed) => fixed.start(&self.init, x, rank, &mut rng)?,
+        };
         let selection = input.selection();
-        let basis = chosen_pixels(&start.basis, &input.chosen.pixels);
+        let basis =
+            chosen_pixels(&start.basis, &input.chosen.pixels).with_fixed_parts(self.fixed_parts());
         let mut weights = Factor::zeros(self.rank, &vec![1.0; input.images.own]);
         let sizes = self.sample_sizes(input.images.all);
         if !sizes.is_empty() {

@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use ndarray::s;
+
 use super::checkpoint::Checkpoint;
 use super::data::Data;
 use super::driver::{Run, RunOutcome};
@@ -51,7 +53,7 @@ impl Nmf {
         let input = self.input(x, &prepared.kept)?;
         let pixels = &input.chosen.pixels;
         let mut factors = match from {
-            Some(checkpoint) => checkpoint.factors(input.images, pixels)?,
+            Some(checkpoint) => checkpoint.factors(input.images, pixels, self.fixed_parts())?,
             None => self.start(&input, began, &mut |view| {
                 observer.sample_iteration(&SampleProgress {
                     images: view.images,
@@ -114,10 +116,22 @@ impl Nmf {
                 residuals: of_each_image(rows.as_flattened(), &input),
                 image_squares: of_each_image(data.image_squares(), &input),
                 shape: images.shape(),
-                factors: ordered(&factors, &input, images),
+                factors: self.ordered(&factors, &input, images),
                 sampled: self.sample_sizes(input.x.images.all).last().copied(),
             },
         ))
+    }
+
+    /// Returns the factors of all images and pixels, in the order and at the scale of a model.
+    fn ordered(&self, factors: &Factors, input: &FitInput, images: &impl Images) -> OrderedFactors {
+        let weights = of_all_images(&factors.weights, &input.chosen.known, &input.x.x);
+        let mut basis = input.chosen.pixels.basis(&factors.basis);
+        if let Some(fixed) = &self.fixed {
+            // Also where a pixel is known in no image.
+            let mut rows = basis.slice_mut(s![..self.fixed_parts(), ..]);
+            rows.assign(&fixed.scaled());
+        }
+        in_order(weights, basis, self.fixed_parts(), images.communicator())
     }
 }
 
@@ -144,13 +158,6 @@ fn of_each_image(chosen: &[f64], input: &FitInput) -> Vec<f64> {
         squares[image as usize] = square / scale;
     }
     squares
-}
-
-/// Returns the factors of all images and pixels, in the order and at the scale of a model.
-fn ordered(factors: &Factors, input: &FitInput, images: &impl Images) -> OrderedFactors {
-    let weights = of_all_images(&factors.weights, &input.chosen.known, &input.x.x);
-    let basis = input.chosen.pixels.basis(&factors.basis);
-    in_order(weights, basis, images.communicator())
 }
 
 /// Returns the instant `seconds` ago, or now if the clock does not reach back that far.

@@ -132,11 +132,11 @@ impl ParserRow {
     }
 }
 
-/// Returns the rules that support unknown pixels, with their further spellings in brackets, for
-/// messages.
-pub(super) fn names_with_mask_support() -> String {
+/// Returns the rules of which the facts satisfy a condition, with their further spellings in brackets,
+/// for messages.
+pub(super) fn names_of(is_named: fn(&RuleFacts) -> bool) -> String {
     let mut names = Vec::new();
-    for row in RULES.iter().filter(|row| row.facts().supports_masks) {
+    for row in RULES.iter().filter(|row| is_named(&row.facts())) {
         let others: Vec<_> = row
             .forms()
             .filter(|form| without_optional(form) != row.name)
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn rules_for_unknown_pixels_are_named_from_the_table() {
         assert_eq!(
-            names_with_mask_support(),
+            names_of(|facts| facts.supports_masks),
             "hals, mu (mu:kl, mu:is, mu:BETA), l21, huber and l1"
         );
         let written = Solver::for_unknown_pixels()

@@ -1,5 +1,7 @@
 //! The starts of a fit that have ended, and the best of them.
 
+use ndarray::s;
+
 use super::model::{NmfModel, Restart};
 use super::settings::Nmf;
 use super::stop::{Iteration, StopReason};
@@ -98,7 +100,7 @@ impl Starts {
         let mut restarts = Vec::new();
         for (index, start) in self.ended.iter().enumerate() {
             let seed = nmf.seed.wrapping_add(index as u64);
-            restarts.push(Restart::new(seed, start, best_basis));
+            restarts.push(Restart::new(seed, start, best_basis, last.fixed_parts));
         }
         let start = self.ended.swap_remove(best.index);
         NmfModel {
@@ -123,9 +125,12 @@ impl Starts {
 }
 
 impl Restart {
-    /// Returns the summary of a start, compared with the parts of the best one.
-    fn new(seed: u64, start: &Ended, best: &Basis) -> Self {
-        let matched = matched_similarities(&best.cosines(&start.basis));
+    /// Returns the summary of a start, of which the parts after the first `fixed_parts` are compared with those of the
+    /// best one.
+    fn new(seed: u64, start: &Ended, best: &Basis, fixed_parts: usize) -> Self {
+        let cosines = best.cosines(&start.basis);
+        let learned = cosines.slice(s![fixed_parts.., fixed_parts..]);
+        let matched = matched_similarities(&learned.to_owned());
         let alike = matched.iter().filter(|&&cosine| cosine >= Self::ALIKE);
         Self {
             seed,

@@ -11,6 +11,8 @@ use crate::rank::RankChoice;
 pub struct NmfReport {
     /// The number of parts.
     pub rank: usize,
+    /// The number of fixed parts, which are the first.
+    pub fixed_parts: usize,
     /// Why this rank, if a search chose it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank_choice: Option<RankChoice>,
@@ -70,6 +72,7 @@ impl NmfReport {
         let stop = &model.stop_rule;
         Self {
             rank: model.basis.rank(),
+            fixed_parts: model.fixed_parts,
             rank_choice: None,
             solver: model.solver.to_string(),
             penalties: model.solver.penalties(),

@@ -245,7 +245,7 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
         &desk,
         "pictures -k 3 --truth size.npy",
         1,
-        &["size.npy: the known parts are 5x4, the images 8x6"],
+        &["size.npy: the parts are 5x4, the images 8x6"],
     );
     desk.write_npy("rows.npy", &Array2::<u8>::ones((2, 47)));
     fails(
@@ -282,14 +282,14 @@ fn known_parts_that_cannot_be_compared_are_refused_before_the_work() {
         &desk,
         "pictures -k 3 --truth black.npy",
         1,
-        &["black.npy: known part 1 (counted from 0) is black"],
+        &["black.npy: part 1 (counted from 0) is black"],
     );
     desk.write_npy("negative.npy", &parts(-1.0));
     fails(
         &desk,
         "pictures -k 3 --truth negative.npy",
         1,
-        &["negative.npy: 96 negative values"],
+        &["negative.npy: 96 values are negative, the first in part 0, row 0, column 0"],
     );
     desk.write("text.npy", "no array");
     fails(

@@ -19,6 +19,7 @@ mod compare_lists;
 mod errors;
 mod exports;
 mod failing;
+mod fixed_parts;
 mod generate;
 mod hold_out;
 mod keys;

@@ -15,6 +15,7 @@ mod constrained;
 mod distributed;
 mod distributed_files;
 mod distributed_images;
+mod fixed_parts;
 mod ground_truth;
 mod held_out;
 mod holes;

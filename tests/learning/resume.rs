@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::s;
+use ndarray::{Array2, s};
 
 use nmf_images::images::Mask;
 
@@ -369,6 +369,10 @@ fn another_setting_is_refused_by_its_name() {
         (
             nmf.clone().sample_start(false),
             "sample_start true, but this one has false",
+        ),
+        (
+            nmf.clone().fixed(Array2::ones((1, 40))),
+            "fixed parts nothing, but this one has 1 (hash ",
         ),
         (
             nmf.clone().merge_pixels(false),

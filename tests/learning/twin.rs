@@ -7,11 +7,12 @@ use nmf_images::nmf::{Overlap, Penalties};
 
 pub type Matrix = Array2<f64>;
 
-/// X, and W and H to begin with.
+/// X, and W and H to begin with; the first `fixed` rows of H do not change.
 pub struct Start {
     pub x: Matrix,
     pub w: Matrix,
     pub h: Matrix,
+    pub fixed: usize,
 }
 
 impl Start {
@@ -21,6 +22,7 @@ impl Start {
             x: wide(x),
             w: wide(w),
             h: wide(h),
+            fixed: 0,
         }
     }
 }
@@ -67,50 +69,77 @@ pub fn plain_hals(start: &Start, count: usize) -> Run {
 
 /// `sweeps` of coordinate descent an update, at the most.
 pub fn hals(start: &Start, count: usize, sweeps: usize) -> Run {
-    let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
-        sweep_to_rest(x, &mut own, other, sweeps, 0.0);
-        own
+    let beside = |fixed| {
+        move |x: &Matrix, mut own: Matrix, other: &Matrix| {
+            let to_rest = Sweeps {
+                fixed,
+                ..Sweeps::to_rest(x, &own, sweeps)
+            };
+            to_rest.over(x, &mut own, other);
+            own
+        }
     };
-    alternate(start, count, improve, improve)
+    alternate(start, count, beside(0), beside(start.fixed))
 }
 
 /// Sweeps end once their squared change is this share of what it first was.
 const REST: f64 = 0.01;
 
-/// At most `most` sweeps, and no more than take the steps of the products.
-fn sweep_to_rest(x: &Matrix, own: &mut Matrix, other: &Matrix, most: usize, momentum: f64) {
-    let sweeps = (x.ncols() / own.ncols()).clamp(1, most);
-    sweep_ahead(x, own, other, sweeps, REST, momentum);
+/// Sweeps over runs of 64 rows.
+struct Sweeps {
+    /// The most of them.
+    most: usize,
+    /// They end once their squared change is this share of what it first was.
+    rest: f64,
+    /// Each but the first begins this many times the last change beyond it.
+    momentum: f64,
+    /// The first so many parts stay as they are.
+    fixed: usize,
+}
+
+impl Sweeps {
+    /// At most `most` sweeps, and no more than take the steps of the products.
+    fn to_rest(x: &Matrix, own: &Matrix, most: usize) -> Self {
+        Self {
+            most: (x.ncols() / own.ncols()).clamp(1, most),
+            rest: REST,
+            momentum: 0.0,
+            fixed: 0,
+        }
+    }
+
+    fn over(&self, x: &Matrix, own: &mut Matrix, other: &Matrix) {
+        sweep_ahead(x, own, other, self);
+    }
 }
 
 /// Sweeps over runs of 64 rows, each until its squared change is the share `rest` of what it first was.
 fn sweep(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: usize, rest: f64) {
-    sweep_ahead(x, own, other, sweeps, rest, 0.0);
+    let plain = Sweeps {
+        most: sweeps,
+        rest,
+        momentum: 0.0,
+        fixed: 0,
+    };
+    plain.over(x, own, other);
 }
 
-/// The same, and each sweep but the first begins `momentum` times the last change beyond it.
-fn sweep_ahead(
-    x: &Matrix,
-    own: &mut Matrix,
-    other: &Matrix,
-    sweeps: usize,
-    rest: f64,
-    momentum: f64,
-) {
+fn sweep_ahead(x: &Matrix, own: &mut Matrix, other: &Matrix, sweeps: &Sweeps) {
     let (a, g) = (x.dot(&other.t()), other.dot(&other.t()));
     for start in (0..own.nrows()).step_by(64) {
         let mut first = 0.0;
         let rows = s![start..own.nrows().min(start + 64), ..];
         let mut before = own.slice(rows).to_owned();
-        for sweep in 0..sweeps {
+        for sweep in 0..sweeps.most {
             let mut change = 0.0;
             if sweep > 0 {
                 let last = own.slice(rows).to_owned();
-                own.slice_mut(rows).assign(&ahead(&last, &before, momentum));
+                own.slice_mut(rows)
+                    .assign(&ahead(&last, &before, sweeps.momentum));
                 before = last;
             }
             for row in start..own.nrows().min(start + 64) {
-                for l in 0..own.ncols() {
+                for l in sweeps.fixed..own.ncols() {
                     let overlap: f64 = (0..own.ncols()).map(|j| own[[row, j]] * g[[j, l]]).sum();
                     let new = (own[[row, l]] + (a[[row, l]] - overlap) / g[[l, l]]).max(0.0);
                     change += (new - own[[row, l]]).powi(2);
@@ -119,7 +148,7 @@ fn sweep_ahead(
             }
             if sweep == 0 {
                 first = change;
-            } else if change <= rest * first {
+            } else if change <= sweeps.rest * first {
                 break;
             }
         }
@@ -133,9 +162,17 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
     let (mut w_last, mut h_last) = (w_lead.clone(), h_lead.clone());
     let (mut beta, mut bound) = (0.0, 1.0);
     let (mut errors, mut after_weights) = (Vec::<f64>::new(), Vec::new());
+    let sweep = |x: &Matrix, own: &mut Matrix, other: &Matrix, fixed| {
+        let sweeps = Sweeps {
+            momentum: 0.4,
+            fixed,
+            ..Sweeps::to_rest(x, own, 12)
+        };
+        sweeps.over(x, own, other);
+    };
     for _ in 0..count {
         let h = h_lead.t().to_owned();
-        sweep_to_rest(x, &mut w_lead, &h, 12, 0.4);
+        sweep(x, &mut w_lead, &h, 0);
         errors.push(squared_error(x, &w_lead, &h));
         after_weights.push((w_lead.clone(), h));
         let w_new = w_lead.clone();
@@ -152,7 +189,7 @@ pub fn accelerated_hals(start: &Start, count: usize) -> Run {
                 bound = f64::min(1.005 * bound, 1.0);
             }
         }
-        sweep_to_rest(&xt, &mut h_lead, &w_lead.t().to_owned(), 12, 0.4);
+        sweep(&xt, &mut h_lead, &w_lead.t().to_owned(), start.fixed);
         let h_new = h_lead.clone();
         h_lead = ahead(&h_new, &h_last, beta);
         h_last = h_new;
@@ -192,13 +229,17 @@ pub fn multiplicative(beta: f64, start: &Start, count: usize) -> Run {
     } else {
         f64::max(1.0, beta - 1.0).recip()
     };
-    let improve = |x: &Matrix, own: Matrix, other: &Matrix| {
-        let m = own.dot(other);
-        let numerator = (x * &m.mapv(|m| m.powf(beta - 2.0))).dot(&other.t());
-        let denominator = m.mapv(|m| m.powf(beta - 1.0)).dot(&other.t());
-        own * (numerator / denominator).mapv(|quotient| quotient.powf(exponent))
+    let beside = |fixed| {
+        move |x: &Matrix, own: Matrix, other: &Matrix| {
+            let m = own.dot(other);
+            let numerator = (x * &m.mapv(|m| m.powf(beta - 2.0))).dot(&other.t());
+            let denominator = m.mapv(|m| m.powf(beta - 1.0)).dot(&other.t());
+            let mut factors = (numerator / denominator).mapv(|quotient| quotient.powf(exponent));
+            factors.slice_mut(s![.., ..fixed]).fill(1.0);
+            own * factors
+        }
     };
-    alternate(start, count, improve, improve)
+    alternate(start, count, beside(0), beside(start.fixed))
 }
 
 /// Huber's loss of a residual.
@@ -221,7 +262,7 @@ pub fn clipped(delta: f64, start: &Start, count: usize) -> Run {
     let improve = |x: &Matrix, mut own: Matrix, other: &Matrix| {
         let m = own.dot(other);
         let near = &m + &(x - &m).mapv(|r| r.clamp(-delta, delta));
-        sweep_to_rest(&near, &mut own, other, 12, 0.0);
+        Sweeps::to_rest(&near, &own, 12).over(&near, &mut own, other);
         own
     };
     alternate(start, count, improve, improve)
@@ -254,14 +295,15 @@ pub fn l21_norm(x: &Matrix, w: &Matrix, h: &Matrix) -> f64 {
 pub fn l21(start: &Start, count: usize) -> Run {
     let least = least_length(&start.x);
     let weights = |x: &Matrix, mut w: Matrix, h: &Matrix| {
-        sweep_to_rest(x, &mut w, h, 12, 0.0);
+        Sweeps::to_rest(x, &w, 12).over(x, &mut w, h);
         w
     };
     let basis = |x: &Matrix, mut h: Matrix, w: &Matrix| {
         let residual = x - &h.dot(w);
         let lengths = residual.map_axis(Axis(0), |image| norm(&image.to_owned()));
         let roots = lengths.mapv(|length| length.max(least).recip().sqrt());
-        sweep_to_rest(&(x * &roots), &mut h, &(w * &roots), 12, 0.0);
+        let weighted = x * &roots;
+        Sweeps::to_rest(&weighted, &h, 12).over(&weighted, &mut h, &(w * &roots));
         h
     };
     alternate(start, count, weights, basis)
@@ -341,6 +383,7 @@ pub fn hoyer(basis: Option<f64>, weights: Option<f64>, start: &Start, count: usi
         x: start.x.clone(),
         w: hold(start.w.clone(), weights),
         h,
+        fixed: 0,
     };
     alternate(&start, count, improve(weights), improve(basis))
 }
@@ -400,6 +443,7 @@ pub fn nonsmooth(theta: f64, start: &Start, count: usize) -> Run {
             x: start.x.clone(),
             w: &start.w * &lengths,
             h,
+            fixed: 0,
         },
         count,
         weights,

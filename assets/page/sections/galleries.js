@@ -41,13 +41,20 @@ function clipped(run) {
   return run.white === null ? "" : ` without pixels that are far brighter than all others (images: above ${figure(run.white)})`;
 }
 
+/** States which parts were given, not learned; empty if there are none or if the run was learned on the page. */
+function fixedSentence(run) {
+  const count = run.report.nmf.fixed_parts ?? 0;
+  if (count === 0) return "";
+  return count === 1 ? " Part 0 is fixed: it was given, not learned." : ` Parts 0 to ${count - 1} are fixed: they were given, not learned.`;
+}
+
 function fillGallery(run, kind) {
   const gallery = make("div", {
     className: "gallery", id: kind.units, role: "group", "aria-label": `${capital(kind.units)} of the ${kind.name}`,
   });
   const what = kind.signed
     ? "Red adds intensity and blue removes it; a negative weight swaps red and blue."
-    : `Black = 0, white = the maximum${clipped(run)}. ${capital(kind.units)} are only ever added.`;
+    : `Black = 0, white = the maximum${clipped(run)}. ${capital(kind.units)} are only ever added.${fixedSentence(run)}`;
   panelOf(kind, "look").append(make("h3", {}, `${kind.name}: ${kind.units}`), make("p", { className: "what" }, what), gallery);
   for (let index = 0; index < kind.rank; index++) gallery.append(tile(run, kind, index));
   gallery.addEventListener("keydown", (event) => {

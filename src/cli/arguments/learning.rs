@@ -87,6 +87,11 @@ pub struct MethodOptions {
     /// What --alpha-w and --alpha-h penalise: the values (1, which makes many of them 0), their squares (0), or a mixture
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = zero_to_one, allow_negative_numbers = true)]
     pub l1_ratio: f64,
+    /// Parts that are not changed, such as a background, and count among -k: a .npy array of shape (parts, height, width) or
+    /// (parts, pixels), or of one part, (height, width); or the parts in a model.npz. They are the first parts of the result,
+    /// each scaled to a maximum of 1; the others are learned beside them. Supported by `hals` and `mu`
+    #[arg(long, value_name = "FILE")]
+    pub fixed: Option<PathBuf>,
     /// Number of starts, from this seed and those that follow it; the best result is kept
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true)]
     pub restarts: usize,

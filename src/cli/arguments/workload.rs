@@ -37,6 +37,7 @@ impl Arguments {
         Ok(Workload {
             rank: rank as u64,
             factor_copies: self.nmf(rank)?.factor_copies() as u64,
+            has_fixed_parts: self.method.fixed.is_some(),
             kept_models: u64::from(self.method.restarts > 1),
             keeps_checkpoints: self.checkpoint != CheckpointInterval::Never,
             pictures: self.pictures.chosen().len() as u64,

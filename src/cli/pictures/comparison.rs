@@ -21,7 +21,7 @@ pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     );
     context.page(
         "comparison",
-        &(caption + &context.clipped()),
+        &(caption + &context.fixed() + &context.clipped()),
         &slide(context)?,
     )
 }
@@ -72,10 +72,13 @@ fn kind_of_samples(context: &Context) -> String {
     )
 }
 
-/// Returns what to do about parts that look like faint whole images.
+/// Returns what to do about parts that look like faint whole images, or which parts are fixed.
 fn remark(context: &Context) -> Option<String> {
-    let option = context.report.parts.verdict.remedy.as_ref()?;
-    Some(format!("Faint whole images, not parts: pass {option}."))
+    if let Some(option) = &context.report.parts.verdict.remedy {
+        return Some(format!("Faint whole images, not parts: pass {option}."));
+    }
+    let fixed = context.fixed();
+    (!fixed.is_empty()).then(|| fixed.trim().to_owned())
 }
 
 /// Returns the figures in the head of the slide, each a name and a value.

@@ -182,6 +182,18 @@ impl<'a> Context<'a> {
             .expect("every method has a basis")
     }
 
+    /// Returns the sentence on fixed parts that follows a caption; empty if there are none.
+    pub(super) fn fixed(&self) -> String {
+        match self.nmf.fixed_parts {
+            0 => String::new(),
+            1 => " Part 0 is fixed: it was given, not learned.".to_owned(),
+            count => format!(
+                " Parts 0 to {} are fixed: they were given, not learned.",
+                count - 1
+            ),
+        }
+    }
+
     /// Returns the sentence on clipped pixels that follows a caption; empty if there are none.
     pub(super) fn clipped(&self) -> String {
         self.outliers.map_or_else(String::new, clipped_sentence)

@@ -10,21 +10,46 @@ use nmf_images::{Basis, NMF, PCA};
 use super::context::Context;
 use super::picture::Picture;
 
+/// The caption of a gallery of parts.
+struct PartsCaption {
+    usual: &'static str,
+    /// In one line with the sentence on fixed parts.
+    short: &'static str,
+}
+
+impl PartsCaption {
+    fn drawn(&self, context: &Context) -> String {
+        match context.nmf.fixed_parts {
+            0 => self.usual.to_owned(),
+            _ => self.short.to_owned() + &context.fixed(),
+        }
+    }
+
+    fn written(&self, context: &Context) -> String {
+        self.usual.to_owned() + &context.fixed()
+    }
+}
+
 pub(super) fn parts(context: &Context) -> Result<Vec<Picture>> {
     if let Some((truth, found)) = context.truth.zip(context.report.truth.as_ref()) {
         return matched_parts(context, truth, found);
     }
     let caption = match context.scaling {
-        Scaling::Each => {
-            "Each part with its number and its share of the total reconstructed intensity. Black = 0."
-        }
-        Scaling::Shared => {
-            "Parts scaled by their average use, with their shares of the total reconstructed intensity."
-        }
+        Scaling::Each => PartsCaption {
+            usual: "Each part with its number and its share of the total reconstructed intensity. Black = 0.",
+            short: "Each part with its share of the intensity.",
+        },
+        Scaling::Shared => PartsCaption {
+            usual: "Parts scaled by their average use, with their shares of the total reconstructed intensity.",
+            short: "Parts scaled by their average use.",
+        },
     };
-    let drawn_caption = context.drawn_caption(caption);
-    let caption = caption.to_owned() + &context.clipped();
-    let labels = numbered(&context.nmf.shares);
+    let drawn_caption = context.drawn_caption(&caption.drawn(context));
+    let caption = caption.written(context) + &context.clipped();
+    let mut labels = numbered(&context.nmf.shares);
+    for label in &mut labels[..context.nmf.fixed_parts] {
+        label.push_str(", fixed");
+    }
     let figure = render::gallery(
         &Gallery {
             title: &format!(
@@ -56,17 +81,11 @@ fn numbered(shares: &[f64]) -> Vec<String> {
 
 /// Draws the parts in the order of the known ones that they match, then the others.
 fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Result<Vec<Picture>> {
-    let (above, measure, caption) = match truth {
-        Truth::Parts(known) => (
-            Some(known),
-            "cosine",
-            "Each known part above the learned part that matches it, with their cosine similarity.",
-        ),
-        Truth::Features(_) => {
-            let caption = "Each feature with the part that matches it, and the correlation of the part's weights with the feature.";
-            (None, "correlation", caption)
-        }
+    let (above, measure) = match truth {
+        Truth::Parts(known) => (Some(known), "cosine"),
+        Truth::Features(_) => (None, "correlation"),
     };
+    let caption = caption_of_matches(truth);
     let tiles = matched_tiles(context.drawn(&NMF), found, above.is_some())?;
     let TruthReport {
         known,
@@ -82,7 +101,7 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
     let figure = render::gallery(
         &Gallery {
             title: &title,
-            caption,
+            caption: &caption.drawn(context),
             basis: &tiles.basis,
             above,
             mean: None,
@@ -92,7 +111,20 @@ fn matched_parts(context: &Context, truth: &Truth, found: &TruthReport) -> Resul
         },
         context.theme,
     )?;
-    context.page("parts", caption, &figure)
+    context.page("parts", &caption.written(context), &figure)
+}
+
+fn caption_of_matches(truth: &Truth) -> PartsCaption {
+    match truth {
+        Truth::Parts(_) => PartsCaption {
+            usual: "Each known part above the learned part that matches it, with their cosine similarity.",
+            short: "Each known part above its match.",
+        },
+        Truth::Features(_) => PartsCaption {
+            usual: "Each feature with the part that matches it, and the correlation of the part's weights with the feature.",
+            short: "Each feature with the part that matches it.",
+        },
+    }
 }
 
 /// Tiles of a gallery with their labels.

@@ -1,18 +1,22 @@
-//! Reading of known parts from a .npy file.
+//! Reading of parts that are known, from a .npy file or a model.
 
 use std::path::Path;
 
 use super::common::{in_file, io_error};
 use super::decode;
-use super::formats::npy;
+use super::formats::{npy, npz};
 use crate::basis::{Basis, Shape};
+use crate::decomposition::{Array, NMF};
 use crate::error::{Error, Result, TruthError};
+use crate::images::set::ImageSet;
+use crate::npz::MAGIC;
 use crate::placeholders;
 
-/// Reads known parts, (parts, height, width) or (parts, pixels), from the array in a .npy file.
+/// Reads known parts from the array in a .npy file, (parts, height, width), (parts, pixels) or, of one part,
+/// (height, width); or the parts of a model from its .npz file.
 ///
 /// # Errors
-/// If the file cannot be read or is not a .npy file, if it has no part or parts of another size than `shape`, if a part
+/// If the file cannot be read or has another format, if it has no part or parts of another size than `shape`, if a part
 /// is black, and if a value is negative or not finite.
 pub fn load_parts(path: &Path, shape: Shape) -> Result<Basis> {
     placeholders::check(path)?;
@@ -21,10 +25,7 @@ pub fn load_parts(path: &Path, shape: Shape) -> Result<Basis> {
 }
 
 fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
-    if !npy::recognise(head) {
-        return Err(Error::NpyHeader);
-    }
-    let parts = npy::read_whole(path, shape)?;
+    let parts = read_images(path, head, shape).map_err(in_parts)?;
     if parts.is_empty() {
         return Err(TruthError::NoParts.into());
     }
@@ -41,4 +42,43 @@ fn read_parts(path: &Path, head: &[u8], shape: Shape) -> Result<Basis> {
         Some(part) => Err(TruthError::BlackPart(part).into()),
         None => Ok(Basis::new(shape, parts)),
     }
+}
+
+/// Reads parts as images.
+fn read_images(path: &Path, head: &[u8], shape: Shape) -> Result<ImageSet> {
+    if npy::recognise(head) {
+        return npy::read_whole(path, shape);
+    }
+    match NMF.key_of(Array::Basis) {
+        Some(key) if head.starts_with(MAGIC) => npz::read_table(path, key, shape),
+        _ => Err(Error::NpyHeader),
+    }
+}
+
+/// Returns an error about images as one about parts.
+fn in_parts(error: Error) -> Error {
+    let (count, fault, part, row, column) = match error {
+        Error::NotFinite {
+            count,
+            image,
+            row,
+            column,
+        } => (count, "NaN or infinite", image, row, column),
+        Error::Negative {
+            count,
+            image,
+            row,
+            column,
+            ..
+        } => (count, "negative", image, row, column),
+        other => return other,
+    };
+    TruthError::PartValues {
+        count,
+        fault,
+        part,
+        row,
+        column,
+    }
+    .into()
 }

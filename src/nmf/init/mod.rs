@@ -15,7 +15,7 @@ use rand::rngs::ChaCha8Rng;
 use crate::error::{Error, Result, StartError};
 use crate::images::Shared;
 use distinct_images::distinct_images;
-use factors::InitialFactors;
+pub(crate) use factors::InitialFactors;
 use nndsvd::nndsvd;
 use random::{NormalDraws, random};
 use uniform::uniform;

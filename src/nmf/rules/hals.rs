@@ -22,6 +22,9 @@
 //! `G_ab + L √(G_aa G_bb)` off the diagonal in the update of the basis, where G is `Wᵀ W`.
 //! Extrapolation begins once L no longer changes.
 //!
+//! **Fixed parts** are left out of the sweeps over H and count in all products. Extrapolation does not
+//! move them, since they do not change.
+//!
 //! **Guarantee.** Without extrapolation the objective never rises, up to rounding, and every limit
 //! point is stationary unless a part vanishes. With extrapolation it can rise for an iteration, and
 //! with a penalty on overlap too, which the update of the weights ignores. Factors are never
@@ -161,6 +164,7 @@ impl UpdateRule for HalsRule {
         RuleFacts {
             penalties: Some(self.settings.penalties),
             supports_masks: true,
+            keeps_fixed_parts: true,
             is_scale_free: values_are_free,
             // With a penalty on values the best part may be 0.
             revives_dead_parts: values_are_free,
@@ -181,6 +185,8 @@ impl UpdateRule for HalsRule {
         let ValuePenalty { l1, l2 } = penalties.of(step.half, step.size, step.unit);
         let penalised = self.penalised(step, l2);
         let gram = penalised.as_ref().unwrap_or(step.gram);
+        let held = (own.fixed_parts() > 0).then(|| gram.holding(own.fixed_parts()));
+        let gram = held.as_ref().unwrap_or(gram);
         let sweeps = step.affordable_sweeps(self.settings.sweeps);
         // With a penalty on overlap parts compete for pixels, and a step ahead decides that too early.
         let momentum = if self.settings.extrapolation && self.overlap == 0.0 {

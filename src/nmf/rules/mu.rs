@@ -21,6 +21,8 @@
 //! **Unknown pixels** are in none of the sums, neither in numerators nor in denominators; with a
 //! mask, M is formed for β = 2 too.
 //!
+//! **Fixed parts** of H are not multiplied.
+//!
 //! **Zeros.** A pixel of 0 has no finite divergence for β ≤ 0 and is an error there; for β > 0, 0
 //! ln 0 = 0. In powers m is at least 1.2e-7 of the root mean square of X, and values of W and H
 //! below 2.2e-16 of the root of it become 0.
@@ -107,6 +109,7 @@ impl UpdateRule for MuRule {
         RuleFacts {
             loss: Loss::Beta(self.0),
             supports_masks: true,
+            keeps_fixed_parts: true,
             keeps_zeros: true,
             multiplies_floats: true,
             ..RuleFacts::default()
@@ -115,12 +118,18 @@ impl UpdateRule for MuRule {
 
     fn half_step(&self, step: &HalfStep, own: &mut Factor) -> (LossSums, PackedGram) {
         let least = step.least();
+        let first = own.fixed_parts();
         let is_squared_error = self.0 == BetaLoss::FROBENIUS;
         // The products alone give the denominators only for the squared error, and only without a
         // mask.
         if !is_squared_error || step.x.has_unknown() {
             let mut loss = step.by_quotient(own, self.0.divergence(), |rows, quotient| {
-                self.multiply(rows, &quotient.numerators, &quotient.denominators, least);
+                self.multiply(
+                    &mut rows[first..],
+                    &quotient.numerators[first..],
+                    &quotient.denominators[first..],
+                    least,
+                );
             });
             if is_squared_error {
                 // There is no penalty; the divergence is the squared error again.
@@ -132,7 +141,12 @@ impl UpdateRule for MuRule {
             scale(products, &step.gram.inverse);
             let mut denominators = vec![Lanes::ZERO; products.len()];
             gram_products(&panel.lead, step.gram, &mut denominators);
-            self.multiply(&mut panel.lead, products, &denominators, least);
+            self.multiply(
+                &mut panel.lead[first..],
+                &products[first..],
+                &denominators[first..],
+                least,
+            );
             panel.values.copy_from_slice(&panel.lead);
             step.loss(&panel.lead, products, step.gram)
         })

@@ -7,8 +7,9 @@ use nmf_images::images::{ImageShard, Images, PreparedImages};
 use nmf_images::nmf::{
     Checkpoint, FitObserver, FitProgress, FitStart, Frame, Recorder, SampleProgress,
 };
-use nmf_images::{Init, Nmf, NmfModel, Pca, PcaModel, VqModel};
+use nmf_images::{Basis, Init, Nmf, NmfModel, Pca, PcaModel, VqModel};
 
+use super::fixed;
 use super::prototypes;
 use super::separated::{self, SeparatedParts};
 use super::traffic::PassTraffic;
@@ -39,6 +40,8 @@ pub struct RunFit<'a, 'b> {
     pub start: Option<&'a Init>,
     /// Where the start is saved.
     pub saves_start_to: Option<&'a Output>,
+    /// The parts that are not learned, if there are any.
+    pub fixed: Option<Basis>,
     /// Where the fit continues.
     pub checkpoint: Option<&'a Checkpoint>,
     pub interrupt: &'a Interrupt,
@@ -55,7 +58,7 @@ impl RunFit<'_, '_> {
         let interrupt = self.interrupt;
         let is_first = shard.communicator().rank() == 0;
         let quiet = arguments.writing.printing.quiet || !is_first;
-        let mut settings = arguments.nmf(rank)?;
+        let mut settings = fixed::settings(arguments, rank, self.fixed.as_ref())?;
         if let Some(start) = self.start {
             settings = settings.init(start.clone());
         }

@@ -2,6 +2,7 @@
 
 mod entry;
 mod fit;
+mod fixed;
 mod gather;
 mod held_out;
 #[cfg(feature = "mpi")]

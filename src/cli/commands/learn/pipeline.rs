@@ -11,9 +11,10 @@ use nmf_images::memory::Workload;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
-use nmf_images::{ImageSet, Report};
+use nmf_images::{Basis, ImageSet, Report};
 
 use super::fit::{Fitted, RunFit};
+use super::fixed;
 use super::gather::{Gathered, can_gather_all};
 use super::provenance::ChangedInput;
 use super::report::{Totals, report};
@@ -119,6 +120,7 @@ impl LearnRun<'_> {
             rank,
             start: self.start.map(|start| &start.init),
             saves_start_to: output.filter(|_| self.arguments.method.save_start),
+            fixed: self.read_fixed(&images.training)?,
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
             interrupt,
             keeps_checkpoints: self.keeps_checkpoints(&images.training, rank),
@@ -131,8 +133,7 @@ impl LearnRun<'_> {
         let (Some(output), Some(checkpoints)) = (output, &checkpoints) else {
             return Ok(None);
         };
-        let mut report = self.report(&shown.images, &learned, totals)?;
-        report.nmf.rank_choice = choice;
+        let mut report = self.report(&shown.images, &learned, totals, choice)?;
         report.mpi = traffic.map(|traffic| traffic.report(self.communicator.size()));
         let results = RunResults {
             arguments: self.arguments,
@@ -149,9 +150,16 @@ impl LearnRun<'_> {
         Ok(Some(FinishedRun { written, model }))
     }
 
-    /// Returns the report, with the file of the start and what was not taken from it.
-    fn report(&self, shown: &ImageSet, learned: &Gathered, totals: Totals) -> Result<Report> {
+    /// Returns the report, with why the rank was chosen, the file of the start and what was not taken from it.
+    fn report(
+        &self,
+        shown: &ImageSet,
+        learned: &Gathered,
+        totals: Totals,
+        choice: Option<RankChoice>,
+    ) -> Result<Report> {
         let mut report = report(self.arguments, shown, learned, totals)?;
+        report.nmf.rank_choice = choice;
         if let Some(start) = self.start {
             report.nmf.init.clone_from(&start.name);
             report.input.notes.extend(start.note.clone());
@@ -206,8 +214,9 @@ impl LearnRun<'_> {
         propagate(self.communicator, result)
     }
 
-    /// Checks that several processes are not asked for what needs all images in one.
+    /// Checks that options can be combined, and that several processes are not asked for what needs all images in one.
     pub(super) fn check_arguments(&self) -> Result<()> {
+        fixed::check(self.arguments)?;
         if self.communicator.size() == 1 {
             return Ok(());
         }
@@ -307,6 +316,11 @@ impl LearnRun<'_> {
             checked = checked.context("among the images that pictures show");
         }
         self.propagate(checked)
+    }
+
+    /// Reads the parts that are not learned, if there are any.
+    fn read_fixed(&self, shard: &ImageShard) -> Result<Option<Basis>> {
+        self.propagate(fixed::read(self.arguments, shard.shape()))
     }
 
     fn read_truth(&self, images: &ImageSet) -> Result<Option<Truth>> {

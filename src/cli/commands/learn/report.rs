@@ -140,17 +140,20 @@ fn label_accuracy(shown: &ImageSet, learned: &Gathered) -> Option<LabelAccuracy>
     LabelAccuracy::of_held_out(training, held_out)
 }
 
-/// Returns a warning if there are more parts than different images, with the parts of the smallest shares.
+/// Returns a warning if there are more learned parts than different images, with the parts of the smallest shares.
 fn spare_parts(nmf: &NmfModel, shown: &ImageSet, images: usize) -> Option<String> {
-    let rank = nmf.basis.rank();
-    let different = count_different(shown, rank);
+    let (rank, fixed) = (nmf.basis.rank(), nmf.fixed_parts);
+    let learned = rank - fixed;
+    let different = count_different(shown, learned);
     // A sample of the images may lack some of those that differ.
-    if different >= rank || shown.names.len() < images {
+    if different >= learned || shown.names.len() < images {
         return None;
     }
-    let spare: Vec<String> = (different..rank).map(|part| part.to_string()).collect();
+    let enough = fixed + different;
+    let spare: Vec<String> = (enough..rank).map(|part| part.to_string()).collect();
     Some(format!(
-        "{rank} parts for {different} different {}: {} {}, those of the smallest share, {} spare; pass -k {different} or less",
+        "{learned}{} parts for {different} different {}: {} {}, those of the smallest share, {} spare; pass -k {enough} or less",
+        if fixed > 0 { " learned" } else { "" },
         by_count(different, "image", "images"),
         by_count(spare.len(), "part", "parts"),
         spare.join(", "),

@@ -25,6 +25,7 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
     for figures in &methods {
         lines.push(errors(report, figures));
         if *figures.method == NMF {
+            lines.extend(fixed(&report.nmf));
             lines.extend(starts(&report.nmf));
             lines.extend(penalties(&report.nmf));
         }
@@ -148,6 +149,16 @@ fn details(report: &Report, figures: &MethodFigures) -> String {
     }
 }
 
+/// Returns how many parts were given.
+fn fixed(nmf: &NmfReport) -> Option<String> {
+    let fixed = match nmf.fixed_parts {
+        0 => return None,
+        1 => "part 0 is fixed: it was".to_owned(),
+        count => format!("parts 0 to {} are fixed: they were", count - 1),
+    };
+    Some(format!("       {fixed} given, not learned"))
+}
+
 /// Returns how far apart several starts ended.
 fn starts(nmf: &NmfReport) -> Option<String> {
     let ended: Vec<&Restart> = nmf
@@ -198,9 +209,11 @@ fn partness(nmf: &NmfReport, methods: &[MethodFigures]) -> [String; 2] {
         beside(methods, &values)
     };
     let dead = nmf.shares.iter().filter(|&&share| share == 0.0).count();
-    // The shares are in descending order.
-    let largest = nmf.shares.first().copied().unwrap_or_default();
-    let least = nmf.shares.last().copied().unwrap_or_default();
+    let shares = nmf.shares.iter().copied();
+    let (largest, least) = (
+        shares.clone().fold(0.0, f64::max),
+        shares.fold(1.0, f64::min),
+    );
     [
         format!(
             "  parts: sparsity {}, overlap {}, localisation {}",

@@ -16,6 +16,6 @@ mod idx_file;
 pub(crate) mod idx_labels;
 mod label_file;
 pub(crate) mod npy;
-mod npz;
+pub(crate) mod npz;
 mod out_of_core;
 mod rows;

@@ -129,9 +129,12 @@ fn layout(array: &ArrayOfImages) -> Option<Layout> {
     })
 }
 
-/// Reads the array of a file: images, or a table (n, pixels), whose rows are images of `shape`.
+/// Reads the array of a file: images, one image (height, width), or a table (n, pixels), whose rows are images of `shape`.
 pub(crate) fn read_whole(path: &Path, shape: Shape) -> Result<ImageSet> {
-    let (header, mut reader) = open(path)?;
+    let (mut header, mut reader) = open(path)?;
+    if shape.height > 1 && header.shape == [shape.height, shape.width] {
+        header.shape.insert(0, 1);
+    }
     let options = LoadOptions {
         shape: (header.shape.len() == 2).then_some(shape),
         ..LoadOptions::default()

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::array::{ArrayOfImages, can_be_images};
 use super::label_file;
 use super::rows::of_array;
+use crate::basis::Shape;
 use crate::disk;
 use crate::error::{Error, InputError, Result, one_line};
 use crate::images::options::LoadOptions;
@@ -51,6 +52,24 @@ pub(crate) fn read(path: &Path, request: &Request) -> Result<ReadSet> {
     read.facts.is_table = chosen.is_some_and(|(_, header)| header.shape.len() == 2);
     read.facts.scales = [scale].into();
     Ok(read)
+}
+
+/// Reads the table (n, pixels) that is named, whose rows are images of `shape`.
+pub(crate) fn read_table(path: &Path, key: &str, shape: Shape) -> Result<ImageSet> {
+    let mut arrays = open(path)?;
+    if !arrays.keys().iter().any(|other| other == key) {
+        return Err(InputError::NoArray {
+            key: key.to_owned(),
+            found: shapes(&headers(&mut arrays)),
+        }
+        .into());
+    }
+    let options = LoadOptions {
+        shape: Some(shape),
+        ..LoadOptions::default()
+    };
+    let (set, _scale) = read_array(&mut arrays, key, &Request::of_all(&options, 1))?;
+    Ok(set)
 }
 
 /// Returns the set with the labels in the array that the options name, or with a note about an array that may be labels.
