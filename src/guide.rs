@@ -27,6 +27,7 @@ macro_rules! links {
 [parts-or-ghosts]: crate::guide::parts_or_ghosts
 [python]: crate::guide::python
 [reading-the-numbers]: crate::guide::reading_the_numbers
+[several-starts]: crate::guide::starts_and_rules#starts
 [sources]: crate::guide::sources
 [speed]: crate::guide::speed
 [starts-and-rules]: crate::guide::starts_and_rules

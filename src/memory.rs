@@ -91,6 +91,10 @@ pub struct Workload {
     pub has_fixed_parts: bool,
     /// Models that are kept while another one is learned.
     pub kept_models: u64,
+    /// The number of starts of a fit, whose parts are held until it ends.
+    pub starts: u64,
+    /// The number of starts whose parts are held until they are written.
+    pub written_starts: u64,
     /// Whether checkpoints are written.
     pub keeps_checkpoints: bool,
     /// How many pictures are drawn.
@@ -124,6 +128,8 @@ impl Workload {
             factor_copies: 3,
             has_fixed_parts: false,
             kept_models: 0,
+            starts: 1,
+            written_starts: 0,
             keeps_checkpoints: false,
             pictures: 0,
             ladder: None,
@@ -202,6 +208,7 @@ impl Workload {
             + self.clean_images(size)
             + self.start_copies * (self.weights(size) + self.basis(size))
             + self.fixed_parts(size)
+            + self.kept_starts(size)
     }
 
     /// Returns the bytes of fixed parts, which are fewer than all.
@@ -295,9 +302,25 @@ impl Workload {
             + model
             + again
             + best
+            + self.starts_while_fitting(size)
             + gathered
             + self.recorded(size)
             + self.fitted_before(size)
+    }
+
+    /// The parts of the starts that have ended, and once more in a checkpoint and as it writes them.
+    fn starts_while_fitting(&self, size: &SetSize) -> u64 {
+        let ended = self.starts.saturating_sub(1) * self.basis(size);
+        if self.keeps_checkpoints {
+            3 * ended
+        } else {
+            ended
+        }
+    }
+
+    /// The parts of the starts that are written, and once more for the file.
+    fn kept_starts(&self, size: &SetSize) -> u64 {
+        2 * self.written_starts * self.basis(size)
     }
 
     /// The models that are kept.

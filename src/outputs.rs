@@ -56,12 +56,13 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 44] = [
+pub const OUTPUT_FILES: [OutputFile; 45] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
     learn("checkpoint", "npz"),
     learn("start", "npz"),
+    learn("starts", "npz"),
     learn("weights", "csv"),
     learn("parts", "csv"),
     learn("scores", "csv"),

@@ -116,6 +116,23 @@ fn models_of_all_starts_are_held_while_ranks_are_tried() {
 }
 
 #[test]
+fn the_parts_of_all_starts_are_held_as_long_as_they_are_needed() {
+    // Far more pixels than images.
+    let set = bytes(64, 1_000_000);
+    let of_starts = |starts, written_starts| {
+        Workload {
+            starts,
+            written_starts,
+            ..Workload::new(Task::Learn, 10, 2)
+        }
+        .needed(&set, Held::InMemory)
+    };
+    let parts = 1_000_000 * 10 * 4;
+    assert_eq!(of_starts(110, 0) - of_starts(100, 0), 10 * parts);
+    assert_eq!(of_starts(110, 110) - of_starts(100, 100), 30 * parts);
+}
+
+#[test]
 fn the_parts_of_each_rule_are_drawn_beside_them() {
     // Far more pixels than images, and a rank beyond them: models exceed all else.
     let set = bytes(64, 1_000_000);

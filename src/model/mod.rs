@@ -9,6 +9,7 @@ mod gather;
 mod npz;
 mod priors;
 mod scale;
+mod starts;
 mod vq;
 
 pub use data::{Model, Projection};

@@ -84,6 +84,9 @@ pub struct NmfModel {
     pub starts: usize,
     /// How each start ended, in order; empty if the settings have only one.
     pub restarts: Vec<Restart>,
+    /// The parts of each of these starts, (rank, pixels) as [`basis`](Self::basis); empty unless
+    /// [`Nmf::keep_starts`](super::Nmf::keep_starts) is on.
+    pub start_parts: Vec<Basis>,
     /// The stop rule that was used.
     pub stop_rule: StopRule,
     /// Whether the start was to be learned on samples, if there are enough images.
@@ -130,6 +133,7 @@ impl NmfModel {
             seed: nmf.seed,
             starts: 1,
             restarts: Vec::new(),
+            start_parts: Vec::new(),
             stop_rule: nmf.stop_rule,
             sample_start: nmf.sample_start,
             sampled: run.sampled,

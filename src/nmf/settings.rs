@@ -25,6 +25,8 @@ use crate::memory::{Held, SetSize, Task, Workload};
 /// assert_eq!(model.weights.dim(), (4, 2));
 /// # Ok::<(), nmf_images::Error>(())
 /// ```
+// Each is a choice of its own.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub struct Nmf {
     pub(super) rank: usize,
@@ -33,6 +35,7 @@ pub struct Nmf {
     pub(super) stop_rule: StopRule,
     pub(super) seed: u64,
     pub(super) restarts: usize,
+    pub(super) keep_starts: bool,
     pub(super) sample_start: bool,
     pub(super) merge_pixels: bool,
     pub(super) exact_start: bool,
@@ -50,6 +53,7 @@ impl Nmf {
             stop_rule: StopRule::default(),
             seed: 0,
             restarts: 1,
+            keep_starts: false,
             sample_start: true,
             merge_pixels: true,
             exact_start: false,
@@ -87,6 +91,16 @@ impl Nmf {
     #[must_use]
     pub fn restarts(self, restarts: usize) -> Self {
         Self { restarts, ..self }
+    }
+
+    /// Sets whether the model has the parts of all starts, [`NmfModel::start_parts`](super::NmfModel::start_parts), rather than
+    /// those of the best alone; off by default.
+    #[must_use]
+    pub fn keep_starts(self, on: bool) -> Self {
+        Self {
+            keep_starts: on,
+            ..self
+        }
     }
 
     /// Sets whether the start is learned on samples if there are many images; on by default. Starts

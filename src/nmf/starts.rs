@@ -102,6 +102,10 @@ impl Starts {
             let seed = nmf.seed.wrapping_add(index as u64);
             restarts.push(Restart::new(seed, start, best_basis, last.fixed_parts));
         }
+        let mut start_parts = Vec::new();
+        if nmf.keep_starts {
+            start_parts.extend(self.ended.iter().map(|start| start.basis.clone()));
+        }
         let start = self.ended.swap_remove(best.index);
         NmfModel {
             basis: start.basis,
@@ -118,6 +122,7 @@ impl Starts {
             seed: nmf.seed.wrapping_add(best.index as u64),
             starts: nmf.restarts,
             restarts,
+            start_parts,
             stop_rule: nmf.stop_rule,
             ..last
         }

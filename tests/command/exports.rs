@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use ndarray::{Array1, Array3, Axis};
+use ndarray_npy::NpzReader;
 use nmf_images::{Model, NMF, PCA};
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
@@ -244,4 +246,57 @@ fn tiles_are_the_parts_and_no_input_of_a_later_run() {
         .assert()
         .success();
     run.stdout(contains("13 images of 8x6 with 2 labels"));
+}
+
+#[test]
+fn the_parts_of_each_start_are_kept_in_their_order() {
+    let desk = Desk::with_pictures();
+    let learn = |options: &str| {
+        let line = format!("pictures -k 3 --init random -q --only parts {options}");
+        desk.command(&line).assert().success();
+        let bytes = fs::read(desk.path("output/report.json")).unwrap();
+        let parts = Model::read(desk.path("output"))
+            .unwrap()
+            .by(&NMF)
+            .basis
+            .clone();
+        (serde_json::from_slice::<Value>(&bytes).unwrap(), parts)
+    };
+    let (report, best) = learn("--seed 4 --restarts 3 --keep-starts");
+    let file = fs::File::open(desk.path("output/starts.npz")).unwrap();
+    let mut npz = NpzReader::new(file).unwrap();
+    let parts: Array3<f32> = npz.by_name("H").unwrap();
+    let seeds: Array1<u64> = npz.by_name("seeds").unwrap();
+    let errors: Array1<f64> = npz.by_name("relative_errors").unwrap();
+    assert_eq!(
+        (parts.dim(), seeds.to_vec()),
+        ((3, 3, WIDTH * HEIGHT), vec![4, 5, 6])
+    );
+    for (index, start) in report["nmf"]["restarts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .enumerate()
+    {
+        assert_eq!(start["relative_error"].as_f64(), Some(errors[index]));
+        let own = parts.index_axis(Axis(0), index);
+        assert_eq!(
+            start["seed"] == report["nmf"]["seed"],
+            own == best.rows(),
+            "start {index}"
+        );
+    }
+    let (_, alone) = learn("--seed 5");
+    assert_eq!(parts.index_axis(Axis(0), 1), alone.rows());
+    assert!(
+        !desk.path("output/starts.npz").exists(),
+        "of the earlier run"
+    );
+}
+
+#[test]
+fn parts_of_one_start_are_not_kept_beside_the_model() {
+    let desk = Desk::with_pictures();
+    let run = desk.command("pictures -k 3 --keep-starts").assert().code(1);
+    run.stderr(contains("pass --restarts with 2 or more"));
 }

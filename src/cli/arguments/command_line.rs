@@ -184,6 +184,7 @@ impl Arguments {
         let nmf = self.learning.nmf(rank).solver(self.method.rule()?);
         Ok(nmf
             .restarts(*restarts)
+            .keep_starts(self.exports.keep_starts)
             .sample_start(sample_start == "on")
             .exact_start(*save_start))
     }

@@ -34,11 +34,14 @@ impl Arguments {
             Rank::Several(ranks) => ranks[ranks.len() - 1],
             Rank::Auto => AUTO_RANKS[AUTO_RANKS.len() - 1],
         };
+        let starts = self.method.restarts.min(MOST_KEPT) as u64;
         Ok(Workload {
             rank: rank as u64,
             factor_copies: self.nmf(rank)?.factor_copies() as u64,
             has_fixed_parts: self.method.fixed.is_some(),
             kept_models: u64::from(self.method.restarts > 1),
+            starts,
+            written_starts: if self.exports.keep_starts { starts } else { 0 },
             keeps_checkpoints: self.checkpoint != CheckpointInterval::Never,
             pictures: self.pictures.chosen().len() as u64,
             ladder: self.ladder(),

@@ -36,6 +36,9 @@ pub struct ExportOptions {
     /// Also write each part as an image to the folder `parts`
     #[arg(long)]
     pub tiles: bool,
+    /// Also write starts.npz: the parts of each start of --restarts, with its relative error and its seed
+    #[arg(long)]
+    pub keep_starts: bool,
 }
 
 /// How basis images are drawn.

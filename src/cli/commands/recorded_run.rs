@@ -14,12 +14,13 @@ use crate::cli::arguments::{CommandLine, first_line};
 use crate::cli::input::LIST;
 
 /// Options without effect on parts and weights, and the limit of time, which the run did not reach.
-const IGNORED: [&str; 20] = [
+const IGNORED: [&str; 21] = [
     "--checkpoint",
     "--csv",
     "--format",
     "--images",
     "--json",
+    "--keep-starts",
     "--no-page",
     "--only",
     "--out",

@@ -5,16 +5,18 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use nmf_images::nmf::Iteration;
 use nmf_images::outputs::PARTS_FOLDER;
 use nmf_images::report::File;
-use nmf_images::{Decomposition, Method, Model, NMF, PCA, render};
+use nmf_images::{Decomposition, Method, Model, NMF, NmfModel, PCA, render};
 
 use super::csv_tables::{ImageTable, of_parts, of_trace};
-use super::folder::{Output, file};
+use super::folder::{Output, file, written};
 use super::run_files::{listed_files, tile_name};
 use super::staged::{StagedFiles, is_left_over};
 use crate::cli::arguments::ExportOptions;
+
+/// The file of the parts of all starts.
+const STARTS: &str = "starts.npz";
 
 /// Checks that nothing of the user is lost: the folder of single parts must be new, empty except for temporary files, or
 /// that of an earlier run.
@@ -40,8 +42,8 @@ fn wrote_tiles(report: &Path) -> bool {
 /// What is exported.
 pub struct Exported<'a> {
     pub model: &'a Model,
-    /// Every iteration of the fit.
-    pub trace: &'a [Iteration],
+    /// The fit, without its weights.
+    pub nmf: &'a NmfModel,
 }
 
 impl Exported<'_> {
@@ -54,6 +56,9 @@ impl Exported<'_> {
         if exports.tiles {
             files.push(self.write_tiles(staged)?);
         }
+        if exports.keep_starts {
+            files.push(self.write_starts(staged)?);
+        }
         Ok(files)
     }
 
@@ -62,7 +67,7 @@ impl Exported<'_> {
         staged.add_by("weights.csv", |file| weights(model).write(file))?;
         staged.add_by("scores.csv", |file| scores(model).write(file))?;
         staged.add("parts.csv", &of_parts(&model.by(&NMF).basis)?)?;
-        staged.add("trace.csv", &of_trace(self.trace)?)?;
+        staged.add("trace.csv", &of_trace(&self.nmf.trace)?)?;
         Ok([
             file(
                 "weights.csv",
@@ -78,6 +83,16 @@ impl Exported<'_> {
                 "One line per iteration: seconds, relative error, objective.",
             ),
         ])
+    }
+
+    fn write_starts(&self, staged: &mut StagedFiles) -> Result<File> {
+        staged.add_by(STARTS, |file| {
+            written(file, |file| self.nmf.write_starts_npz(file))
+        })?;
+        Ok(file(
+            STARTS,
+            "The parts of each start, with its relative error and its seed.",
+        ))
     }
 
     /// Writes an image per part, and removes those that an earlier run may have left beyond them.

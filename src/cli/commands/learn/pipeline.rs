@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use nmf_images::communicator::{Communicator, propagate_error};
 use nmf_images::error::CommunicatorError;
 use nmf_images::images::{ImageShard, Images, InputHashes};
@@ -214,9 +214,22 @@ impl LearnRun<'_> {
         propagate(self.communicator, result)
     }
 
-    /// Checks that options can be combined, and that several processes are not asked for what needs all images in one.
+    /// Checks that the options fit one another and the number of processes.
     pub(super) fn check_arguments(&self) -> Result<()> {
         fixed::check(self.arguments)?;
+        let Arguments {
+            exports, method, ..
+        } = self.arguments;
+        if exports.keep_starts && method.restarts < 2 {
+            bail!(
+                "--keep-starts keeps the parts of several starts: pass --restarts with 2 or more"
+            );
+        }
+        self.check_one_process()
+    }
+
+    /// Checks that several processes are not asked for what needs all images in one.
+    fn check_one_process(&self) -> Result<()> {
         if self.communicator.size() == 1 {
             return Ok(());
         }

@@ -147,7 +147,7 @@ impl RunResults<'_> {
         }
         let exported = Exported {
             model,
-            trace: &self.learned.nmf.trace,
+            nmf: &self.learned.nmf,
         };
         let exported = exported.write(&self.arguments.exports, &mut staged)?;
         report.files.extend(exported);
