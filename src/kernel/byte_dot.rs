@@ -7,7 +7,7 @@ pub(super) const FITTING: usize = 1 << 15;
 
 /// Proof that the processor has an instruction for products of integers. Their sums are exact, so that
 /// processors without one get the same bits from floats.
-pub(super) trait ByteDot: Copy {
+pub(super) trait ByteDot: Copy + Sync {
     /// Columns of a panel as the instruction takes them.
     type Columns: Default;
     /// Columns per step: those of two panels stay in cache.

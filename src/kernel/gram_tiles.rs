@@ -7,6 +7,7 @@ use super::columns::is_zero;
 use super::int8_dot::Vnni;
 use super::int16_dot::PairDot;
 use super::layout::{CHUNK, Lanes, WIDTH};
+use super::panel::{Panel, PanelView};
 use super::panel_matrix::PanelMatrix;
 use super::products::panel_product_f64;
 use crate::blocks;
@@ -38,12 +39,32 @@ impl GramTiles {
     /// that all panels find them in the last-level cache.
     pub(crate) fn add(&mut self, rows: &PanelMatrix) {
         for run in 0..rows.runs() {
-            blocks::map_chunks_mut(&mut self.tiles, 1, |index, tiles| {
-                for tiles in tiles {
-                    rows.add_tiles(rows.run(run), index, tiles);
-                }
-            });
+            match (rows.is_u8(), Vnni::detect()) {
+                (false, _) => self.add_floats(rows, rows.run(run)),
+                (true, Some(vnni)) => self.add_bytes(vnni, rows, rows.run(run)),
+                (true, None) => self.add_bytes(PairDot, rows, rows.run(run)),
+            }
         }
+    }
+
+    fn add_floats(&mut self, rows: &PanelMatrix, columns: Range<usize>) {
+        blocks::map_chunks_mut(&mut self.tiles, 1, |index, tiles| {
+            for tiles in tiles {
+                rows.add_tiles_of_floats(columns.clone(), index, tiles);
+            }
+        });
+    }
+
+    fn add_bytes<D: ByteDot>(&mut self, dot: D, rows: &PanelMatrix, columns: Range<usize>) {
+        let views: Vec<PanelView> = (0..rows.len())
+            .map(|index| rows.view(index, columns.clone()))
+            .collect();
+        let panels = blocks::map_range(views.len(), |index| views[index].bytes(columns.clone()));
+        blocks::map_chunks_mut(&mut self.tiles, 1, |index, tiles| {
+            for tiles in tiles {
+                add_tiles_of_bytes(dot, &panels[index..], tiles);
+            }
+        });
     }
 
     /// Returns the inner product of two rows.
@@ -54,17 +75,12 @@ impl GramTiles {
 }
 
 impl PanelMatrix {
-    /// Adds the inner products, over some columns, of the rows of panel `index` with those of every panel from there on.
-    fn add_tiles(&self, columns: Range<usize>, index: usize, tiles: &mut [GramTile]) {
-        if !self.panels[index].is_u8() {
-            return self.add_tiles_of_floats(columns, index, tiles);
-        }
-        match Vnni::detect() {
-            Some(vnni) => self.add_tiles_of_bytes(vnni, columns, index, tiles),
-            None => self.add_tiles_of_bytes(PairDot, columns, index, tiles),
-        }
+    /// Returns whether values are bytes.
+    fn is_u8(&self) -> bool {
+        self.panels.iter().all(Panel::is_u8)
     }
 
+    /// Adds the inner products, over some columns, of the rows of panel `index` with those of every panel from there on.
     fn add_tiles_of_floats(&self, all: Range<usize>, index: usize, tiles: &mut [GramTile]) {
         let mut own_buffer = vec![Lanes::ZERO; STEP];
         let mut buffer = vec![Lanes::ZERO; STEP];
@@ -77,34 +93,29 @@ impl PanelMatrix {
             }
         }
     }
+}
 
-    fn add_tiles_of_bytes<D: ByteDot>(
-        &self,
-        dot: D,
-        all: Range<usize>,
-        index: usize,
-        tiles: &mut [GramTile],
-    ) {
-        let (mut own_columns, mut other_columns) = (D::Columns::default(), D::Columns::default());
-        for fitting in steps(all, FITTING) {
-            let mut sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
-            let mut row_sums = [0; WIDTH];
-            for columns in steps(fitting, D::STEP) {
-                let own = self.view(index, columns.clone());
-                let own = own.bytes(columns.clone());
-                let lit = lit_columns(&own);
-                D::arrange_own(&own, &lit, &mut own_columns);
-                add_columns(&own, &mut row_sums);
-                for (panel, sums) in (index..).zip(&mut sums) {
-                    let other = self.view(panel, columns.clone());
-                    let other = other.bytes(columns.clone());
-                    D::arrange_other(&other, &lit, &mut other_columns);
-                    dot.add_products(&own_columns, &other_columns, sums);
-                }
+/// The columns of a panel of bytes.
+type ByteColumns<'a> = Vec<&'a [u8; WIDTH]>;
+
+/// Adds the inner products of the rows of the first panel with those of every panel.
+fn add_tiles_of_bytes<D: ByteDot>(dot: D, panels: &[ByteColumns], tiles: &mut [GramTile]) {
+    let (mut own_columns, mut other_columns) = (D::Columns::default(), D::Columns::default());
+    for fitting in steps(0..panels[0].len(), FITTING) {
+        let mut sums = vec![[[0; WIDTH]; WIDTH]; tiles.len()];
+        let mut row_sums = [0; WIDTH];
+        for columns in steps(fitting, D::STEP) {
+            let own = &panels[0][columns.clone()];
+            let lit = lit_columns(own);
+            D::arrange_own(own, &lit, &mut own_columns);
+            add_columns(own, &mut row_sums);
+            for (other, sums) in panels.iter().zip(&mut sums) {
+                D::arrange_other(&other[columns.clone()], &lit, &mut other_columns);
+                dot.add_products(&own_columns, &other_columns, sums);
             }
-            for (sums, tile) in sums.iter().zip(tiles.iter_mut()) {
-                add_to_tile(sums, &row_sums, D::OFFSET, tile);
-            }
+        }
+        for (sums, tile) in sums.iter().zip(tiles.iter_mut()) {
+            add_to_tile(sums, &row_sums, D::OFFSET, tile);
         }
     }
 }
@@ -131,9 +142,7 @@ mod tests {
     /// Returns the inner products of all rows, formed with the instruction of `dot`.
     fn tiles_with<D: ByteDot>(panels: &PanelMatrix, dot: D) -> GramTiles {
         let mut all = GramTiles::zeros(panels.rows());
-        for (index, tiles) in all.tiles.iter_mut().enumerate() {
-            panels.add_tiles_of_bytes(dot, 0..panels.columns, index, tiles);
-        }
+        all.add_bytes(dot, panels, 0..panels.columns);
         all
     }
 

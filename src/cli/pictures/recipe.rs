@@ -94,8 +94,8 @@ fn typical(basis: &Basis, weights: &Weights, errors: &[f32]) -> usize {
     let part_sums = basis.rows().sum_axis(Axis(1));
     let mean = weights.mean_axis(Axis(0)).unwrap_or_default() * &part_sums;
     let far = |index: usize| -> f64 {
-        let intensity = &weights.row(index) * &part_sums;
-        let both = intensity.iter().zip(&mean);
+        let intensities = weights.row(index).into_iter().zip(&part_sums);
+        let both = intensities.map(|(weight, sum)| weight * sum).zip(&mean);
         both.map(|(one, mean)| f64::from(one - mean).powi(2)).sum()
     };
     let by_error = |a: &usize, b: &usize| errors[*a].total_cmp(&errors[*b]).then(a.cmp(b));
@@ -108,11 +108,9 @@ fn typical(basis: &Basis, weights: &Weights, errors: &[f32]) -> usize {
     rest.select_nth_unstable_by(tenth - 1, by_error);
     let middle = &mut rest[..tenth];
     middle.sort_unstable_by(by_error);
-    middle
-        .iter()
-        .copied()
-        .min_by(|&a, &b| far(a).total_cmp(&far(b)))
-        .unwrap_or_default()
+    let distances = middle.iter().map(|&index| (far(index), index));
+    let nearest = distances.min_by(|(one, _), (other, _)| one.total_cmp(other));
+    nearest.map_or(0, |(_, index)| index)
 }
 
 #[cfg(test)]
