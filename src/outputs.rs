@@ -56,7 +56,7 @@ impl WrittenBy {
 }
 
 /// All files that are written under a fixed name.
-pub const OUTPUT_FILES: [OutputFile; 45] = [
+pub const OUTPUT_FILES: [OutputFile; 47] = [
     learn("model", "npz"),
     learn("report", "json"),
     learn("report", "html"),
@@ -92,6 +92,8 @@ pub const OUTPUT_FILES: [OutputFile; 45] = [
     compare("compare-means", "csv"),
     compare("report", "json"),
     compare("compare", "png"),
+    compare("compare-chart", "svg"),
+    compare("compare-chart", "png"),
     project("projection", "npz"),
     project("projection", "json"),
     project("weights", "csv"),

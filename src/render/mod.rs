@@ -24,6 +24,9 @@ pub use canvas::style::Theme;
 pub use canvas::tiles::grey_png;
 pub use figures::animation::animation;
 pub use figures::atlas::{Atlas, Direction, Plane, atlas};
+pub use figures::compare_chart::{
+    CompareChart, ErrorPanel, ErrorSeries, RankErrors, compare_chart,
+};
 pub use figures::comparison::{Comparison, comparison};
 pub use figures::convergence::{Convergence, convergence};
 pub use figures::denoised::{Denoised, DenoisedSample, denoised};

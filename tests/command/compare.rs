@@ -15,7 +15,9 @@ use crate::failing::fails;
 #[cfg(target_os = "linux")]
 use crate::process;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 6] = [
+    "compare-chart.png",
+    "compare-chart.svg",
     "compare-means.csv",
     "compare.csv",
     "compare.png",
@@ -176,8 +178,28 @@ fn pictures_of_earlier_comparisons_are_no_input() {
     }
     let run = desk.command("pictures -k 3").assert().success();
     run.stderr(ends_with(
-        "minute\nnote: 1 picture of an earlier run was ignored\n",
+        "minute\nnote: 3 pictures of earlier runs were ignored\n",
     ));
+}
+
+#[test]
+fn the_chart_states_what_its_errors_and_marks_are() {
+    let desk = Desk::with_pictures();
+    let chart = |options: &str| {
+        desk.command(&format!("compare pictures -k 3 -q --rules hals {options}"))
+            .assert()
+            .success();
+        fs::read_to_string(desk.path("output/compare-chart.svg")).unwrap()
+    };
+    let alone = chart("");
+    assert!(alone.contains("Each dot is a run of rank 3.\n"));
+    assert!(alone.contains("relative error") && !alone.contains("without noise"));
+    let noisy = chart("--noises salt:0.2 --seeds 0,1");
+    assert!(noisy.contains("relative error against the images without noise"));
+    assert!(noisy.contains("bars reach one standard deviation above and below"));
+    let mean = report(&desk)["means"][0]["figures"]["clean_error"]["mean"].clone();
+    let mean = format!("{:.1}\u{a0}%", 100.0 * mean.as_f64().unwrap());
+    assert!(noisy.contains(&mean), "{mean}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::writing::{TilingOptions, WritingOptions};
 /// All combinations of --rules, --inits, --ranks, --seeds and --noises are learned, at most 500; without lists, each rule
 /// learns the same number of parts from the same start. Vector quantisation and PCA of the same ranks are added for
 /// comparison. compare.csv has one line per run, and compare-means.csv the means and standard deviations over the seeds, as has
-/// the table that is printed. compare.png shows the parts with one row per rule.
+/// the table that is printed. compare.png shows the parts with one row per rule, and compare-chart.png the error of each run.
 /// With two or more labels, all methods are also measured by how well they cluster the images. Ctrl-C keeps the runs that
 /// have finished.
 #[derive(Debug, Clone, clap::Args)]

@@ -41,7 +41,7 @@ impl Picture {
     }
 
     /// Returns a chart as SVG, whose curves are sharp at any size, and also as PNG unless pages are SVG.
-    pub(super) fn chart(
+    pub fn chart(
         writing: &WritingOptions,
         name: &str,
         caption: &str,

@@ -50,8 +50,23 @@ impl Axes<'_> {
 
     /// Draws grid, ticks and names.
     pub(crate) fn draw(&self, canvas: &mut Canvas) -> Result<()> {
+        self.draw_upright(canvas)?;
+        self.draw_across(canvas)
+    }
+
+    /// Draws grid, ticks and name of the vertical axis.
+    pub(crate) fn draw_upright(&self, canvas: &mut Canvas) -> Result<()> {
         self.draw_vertical_ticks(canvas)?;
-        self.draw_horizontal_ticks(canvas)?;
+        let (area, scale) = (self.area, self.scale());
+        let above = (area.x, area.y - 20.0 * scale);
+        let name = format!("{}{}", self.measure.name, self.up.name_suffix());
+        let fit = TextFit::end(area.width);
+        canvas.text(&name, above, Anchor::Left, self.label, fit)?;
+        Ok(())
+    }
+
+    /// Draws the name of the horizontal axis.
+    fn draw_name_below(&self, canvas: &mut Canvas) -> Result<()> {
         let (area, scale) = (self.area, self.scale());
         let below = (
             area.x + area.width / 2.0,
@@ -60,9 +75,6 @@ impl Axes<'_> {
         let name = format!("{}{}", self.name, self.across.name_suffix());
         let fit = TextFit::end(area.width);
         canvas.text(&name, below, Anchor::Centre, self.label, fit)?;
-        let above = (area.x, area.y - 20.0 * scale);
-        let name = format!("{}{}", self.measure.name, self.up.name_suffix());
-        canvas.text(&name, above, Anchor::Left, self.label, fit)?;
         Ok(())
     }
 
@@ -90,13 +102,31 @@ impl Axes<'_> {
         Ok(())
     }
 
-    /// Draws the horizontal axis with its ticks.
-    fn draw_horizontal_ticks(&self, canvas: &mut Canvas) -> Result<()> {
+    /// Draws the horizontal axis with round ticks and its name.
+    fn draw_across(&self, canvas: &mut Canvas) -> Result<()> {
+        self.draw_horizontal_ticks(canvas, self.across.ticks(self.ticks, number))?;
+        self.draw_name_below(canvas)
+    }
+
+    /// Draws the horizontal axis with ticks at values in ascending order, as far as there is space for their labels, and its
+    /// name.
+    pub(crate) fn draw_across_at(&self, canvas: &mut Canvas, values: &[f64]) -> Result<()> {
+        let ticks = values.iter().map(|&value| (value, number(value)));
+        self.draw_horizontal_ticks(canvas, ticks)?;
+        self.draw_name_below(canvas)
+    }
+
+    /// Draws the horizontal axis with ticks.
+    fn draw_horizontal_ticks(
+        &self,
+        canvas: &mut Canvas,
+        ticks: impl IntoIterator<Item = (f64, String)>,
+    ) -> Result<()> {
         let (area, scale) = (self.area, self.scale());
         let bottom = area.y + area.height;
         canvas.line((area.x, bottom), (area.x + area.width, bottom))?;
         let mut free = area.x - 60.0 * scale;
-        for (value, label) in self.across.ticks(self.ticks, number) {
+        for (value, label) in ticks {
             let x = area.x + self.across.part(value) * area.width;
             let half = canvas.ruler().width(&label, self.label) / 2.0;
             if x - half < free {
@@ -118,7 +148,8 @@ impl Axes<'_> {
         )
     }
 
-    fn y_of(&self, value: f64) -> f64 {
+    /// Returns the y coordinate of a value on the page.
+    pub(crate) fn y_of(&self, value: f64) -> f64 {
         self.area.y + (1.0 - self.up.part(value)) * self.area.height
     }
 

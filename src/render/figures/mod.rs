@@ -2,6 +2,7 @@
 
 pub(crate) mod animation;
 pub(crate) mod atlas;
+pub(crate) mod compare_chart;
 pub(crate) mod comparison;
 pub(crate) mod convergence;
 pub(crate) mod denoised;

@@ -4,6 +4,7 @@
 //! are looked at before they count.
 
 mod atlas;
+mod compare_chart;
 mod data;
 mod denoised;
 mod figures;

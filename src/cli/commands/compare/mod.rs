@@ -1,5 +1,6 @@
 //! The command `compare`: learn every combination, draw, write, print.
 
+mod chart;
 mod picture;
 mod runs;
 
@@ -58,8 +59,9 @@ fn compare_from(
     let interrupt = Interrupt::listen()?;
     let runs = runs::learn(arguments, file, &images, &interrupt)?;
     let mut report = facts(arguments, &images.set, &runs);
-    let picture = picture::draw(arguments, &images.set, &runs.drawn)?;
-    write(output, &picture, &mut report)?;
+    let mut pictures = vec![picture::draw(arguments, &images.set, &runs.drawn)?];
+    pictures.extend(chart::draw(arguments, &runs.rows)?);
+    write(output, &pictures, &mut report)?;
     let notices = summary::Notices {
         notes: &report.input.notes,
         warnings: &report.warnings,
@@ -96,9 +98,12 @@ fn facts(arguments: &Compare, images: &ImageSet, runs: &Runs) -> ComparisonRepor
     }
 }
 
-fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> Result<()> {
-    report.files = vec![
-        file(&picture.name, &picture.caption),
+fn write(output: &Output, pictures: &[Picture], report: &mut ComparisonReport) -> Result<()> {
+    let drawn = pictures
+        .iter()
+        .map(|picture| file(&picture.name, &picture.caption));
+    report.files = drawn.collect();
+    report.files.extend([
         file(
             "compare.csv",
             "One line per run: those of the rules, then VQ and PCA, noise by noise.",
@@ -108,11 +113,13 @@ fn write(output: &Output, picture: &Picture, report: &mut ComparisonReport) -> R
             "One line per combination: mean and standard deviation over the seeds.",
         ),
         file("report.json", "Every number of this run."),
-    ];
+    ]);
     let mut staged = output.stage();
     let stay = output.discard_earlier(&mut staged, &report.files);
     report.input.notes.extend(stay);
-    staged.add(&picture.name, &picture.bytes)?;
+    for picture in pictures {
+        staged.add(&picture.name, &picture.bytes)?;
+    }
     staged.add("compare.csv", &csv_tables::rows(&report.compare)?)?;
     staged.add("compare-means.csv", &csv_tables::of_means(&report.means)?)?;
     staged.add("report.json", &json(report)?)?;
