@@ -12,6 +12,7 @@ mod noise;
 mod start;
 mod table;
 mod truth;
+mod weights;
 mod words;
 
 use crate::plural::by_count;
@@ -28,6 +29,7 @@ pub use noise::NoiseError;
 pub use start::StartError;
 pub use table::TableError;
 pub use truth::TruthError;
+pub use weights::WeightsError;
 pub(crate) use words::PART_OF_ZIP;
 pub use words::{SizeCount, common_no_intensity, list_names, no_intensity, one_line};
 use words::{and_others, ignored_tail, least, mixed_sizes, seen, skipped_tail};
@@ -158,6 +160,9 @@ pub enum Error {
     /// Parts cannot be kept fixed.
     #[error(transparent)]
     Fixed(#[from] FixedError),
+    /// Weights of pixels or images cannot be used.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// Processes cannot work together.
     #[error(transparent)]
     Communicator(#[from] CommunicatorError),

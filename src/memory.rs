@@ -23,6 +23,8 @@ use self::size::{PIECE, padded};
 pub(crate) const BLOCK: u64 = 256;
 /// Bytes of a value of W or H.
 const FACTOR: u64 = 4;
+/// Bytes of a pixel that is scaled with a weight.
+const FLOAT: u64 = 4;
 /// Copies of fixed parts: as read, in the settings, in those of a start, and scaled.
 const FIXED_COPIES: u64 = 4;
 /// Bytes of the hashes of an image and its index, while copies are counted, and once more while they are collected.
@@ -89,6 +91,8 @@ pub struct Workload {
     pub factor_copies: u64,
     /// Whether some parts are fixed.
     pub has_fixed_parts: bool,
+    /// Whether pixels or images have weights.
+    pub has_weights: bool,
     /// Models that are kept while another one is learned.
     pub kept_models: u64,
     /// The number of starts of a fit, whose parts are held until it ends.
@@ -127,6 +131,7 @@ impl Workload {
             threads,
             factor_copies: 3,
             has_fixed_parts: false,
+            has_weights: false,
             kept_models: 0,
             starts: 1,
             written_starts: 0,
@@ -265,11 +270,25 @@ impl Workload {
         self.threads * size.block_bytes(BLOCK)
     }
 
-    /// The pixel matrix in panels, with the pixels that it is cut from.
+    /// The pixel matrix in panels, with the pixels that it is cut from, which are scaled as floats if there are weights.
     fn matrix(&self, size: &SetSize, held: Held) -> u64 {
+        let scaled = SetSize {
+            value_bytes: FLOAT,
+            ..*size
+        };
+        let (cut, besides) = if self.has_weights {
+            (
+                &scaled,
+                [size.bytes(), size.block_bytes(RUN).max(self.blocks(size))],
+            )
+        } else {
+            (size, [0, 0])
+        };
         let pixels = match held {
-            Held::InMemory => size.bytes() + size.panel_bytes(),
-            Held::InFile => size.index_bytes() + size.block_bytes(RUN).max(self.blocks(size)),
+            Held::InMemory => cut.bytes() + cut.panel_bytes() + besides[0],
+            Held::InFile => {
+                size.index_bytes() + cut.block_bytes(RUN).max(self.blocks(cut)) + besides[1]
+            }
         };
         pixels + size.mask_bytes()
     }

@@ -16,6 +16,10 @@
 //! per round, at most 200 rounds. The result is a local minimum (N. Srebro, T. Jaakkola, *Weighted
 //! low-rank approximations*, 2003).
 //!
+//! **Weights** of images and pixels, r and c: `Σ r_i c_j (x_ij − m_j − (T V)_ij)²` is minimised by the mean image with the
+//! weights r and by the singular vectors of `√r_i (x_ij − m_j) √c_j`, divided by the roots: rows of V are orthonormal in the
+//! metric c (M. J. Greenacre, *Theory and applications of correspondence analysis*, 1984, appendix A).
+//!
 //! **Cost.** `min(n, p) n p`, and about `10 k min(n, p)² + min(n, p)³ / 3` for k eigenvectors of a large
 //! Gram matrix.
 //!
@@ -23,6 +27,8 @@
 //! components*, 1933; L. Sirovich, M. Kirby, *Low-dimensional procedure for the characterization of
 //! human faces*, 1987 (the smaller side); C. Eckart, G. Young, *The approximation of one matrix by
 //! another of lower rank*, 1936 (the bound).
+
+mod weighted;
 
 use std::ops::Range;
 use std::time::Instant;
@@ -33,9 +39,11 @@ use crate::basis::{Basis, Shape, Weights, check_rank};
 use crate::blocks;
 use crate::communicator::propagate_error;
 use crate::error::Result;
-use crate::images::{Images, PreparedImages, Reading, Shared};
+use crate::images::{ErrorWeights, Images, PreparedImages, Reading, Shared, Weighted, Weighting};
 use crate::kernel::{CutPixels, Factor, FixedFactor, Lanes, WIDTH};
-use crate::linalg::{self, LowRank};
+use crate::linalg::{self, LowRank, MeanRow};
+
+use self::weighted::{ScaledAxes, weighted_mean};
 
 /// The settings of a PCA.
 ///
@@ -47,9 +55,10 @@ use crate::linalg::{self, LowRank};
 /// assert!(model.relative_error < 1e-6);
 /// # Ok::<(), nmf_images::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Pca {
     rank: usize,
+    weights: ErrorWeights,
 }
 
 /// The mean image, the eigenimages and the scores.
@@ -64,9 +73,11 @@ pub struct PcaModel {
     pub basis: Basis,
     /// Scores, (images, rank): the signed weight of each eigenimage in each image minus the mean.
     pub weights: Weights,
+    /// What has weights in mean, variance and errors: see [`Pca::pixel_weights`] and [`Pca::image_weights`].
+    pub weighted: Weighted,
     /// The fraction of the variance about the mean that each eigenimage explains.
     pub explained_variance_ratio: Vec<f64>,
-    /// ‖X − X̂‖ / ‖X‖ of the reconstructions, mean included.
+    /// ‖X − X̂‖ / ‖X‖ of the reconstructions, mean included; with weights, both norms are weighted.
     pub relative_error: f64,
     /// The relative error of every rank from 0 (the mean only) to this one, and of higher ones if
     /// they are known without more work. If pixels are unknown, they are the errors of this model
@@ -86,7 +97,38 @@ impl Pca {
     /// Returns the settings for `rank` eigenimages.
     #[must_use]
     pub fn new(rank: usize) -> Self {
-        Self { rank }
+        Self {
+            rank,
+            weights: ErrorWeights::default(),
+        }
+    }
+
+    /// Sets how much each pixel counts in variance and errors, (pixels): finite non-negative weights, of which only the ratios
+    /// matter. Eigenimages are then orthonormal in sums that these weights multiply, scaled to a maximum of 1; a pixel of
+    /// weight 0 is 0 in the mean and in every eigenimage. All pixels must be known.
+    #[must_use]
+    pub fn pixel_weights(mut self, weights: Array1<f32>) -> Self {
+        self.weights.pixels = Some(weights);
+        self
+    }
+
+    /// Sets how much each image counts in mean, variance and errors, (images), as [`Pca::pixel_weights`] does for pixels. An
+    /// image of weight 0 influences neither mean nor eigenimages; its scores are the best ones.
+    ///
+    /// ```
+    /// use ndarray::{arr1, arr2};
+    /// use nmf_images::{ImageSet, Pca, Shape};
+    ///
+    /// let table = arr2(&[[1., 2.], [2., 4.], [9., 0.]]);
+    /// let images = ImageSet::from_f32(Shape::new(1, 2), table)?;
+    /// let model = Pca::new(1).image_weights(arr1(&[3., 1., 0.])).fit(&images)?;
+    /// assert_eq!(model.mean, arr1(&[1.25, 2.5]));
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    #[must_use]
+    pub fn image_weights(mut self, weights: Array1<f32>) -> Self {
+        self.weights.images = Some(weights);
+        self
     }
 
     /// Finds the eigenimages from the pixels that are known in [`Images::mask`]: only these are
@@ -94,7 +136,7 @@ impl Pca {
     ///
     /// # Errors
     /// If the rank is 0 or above `min(images, pixels)`, a known value is negative or not finite,
-    /// none is known, or the eigenvectors do not converge.
+    /// none is known, weights cannot be used, or the eigenvectors do not converge.
     pub fn fit(&self, images: &impl Images) -> Result<PcaModel> {
         self.fit_prepared(&PreparedImages::new(images)?)
     }
@@ -104,26 +146,35 @@ impl Pca {
     /// # Errors
     /// As [`Pca::fit`].
     pub fn fit_prepared<I: Images>(&self, prepared: &PreparedImages<I>) -> Result<PcaModel> {
+        match self.weights.scale(prepared.images)? {
+            None => self.fit_read(prepared),
+            Some(images) => self.fit_read(&PreparedImages::weighted(&images)?),
+        }
+    }
+
+    fn fit_read<I: Images>(&self, prepared: &PreparedImages<I>) -> Result<PcaModel> {
         let began = Instant::now();
         let PreparedImages {
             images,
             reading,
             kept,
+            weighting,
         } = prepared;
         let kept = kept.with_all_images(images.len());
         let cut = kept
             .as_ref()
             .and_then(|kept| kept.of_all_images(images.len()));
-        let model = reading
-            .shared()
-            .and_then(|x| self.fit_shared(images.shape(), &x, cut, began));
+        let model = reading.shared().and_then(|x| match *weighting {
+            Some(weighting) => self.fit_weighted(images.shape(), &x, weighting, began),
+            None => self.fit_shared(images.shape(), &x, cut, began),
+        });
         // A block that cannot be read counts as 0, which can cause an error of its own.
         propagate_error(images.communicator(), reading.check())?;
         model
     }
 
     fn fit_shared(
-        self,
+        &self,
         shape: Shape,
         shared: &Shared,
         cut: Option<CutPixels>,
@@ -135,12 +186,15 @@ impl Pca {
             return self.fit_known(shape, shared, began);
         }
         let count = images.all as f64;
-        let mean = match cut {
-            Some(cut) => means(cut.pixel_sums, images.all),
-            None => mean_of(shared),
+        let row = MeanRow {
+            values: match cut {
+                Some(cut) => means(cut.pixel_sums, images.all),
+                None => mean_of(shared),
+            },
+            multiples: None,
         };
-        let svd = linalg::svd(&x, cut, images, self.rank, Some(&mean))?;
-        let mean = Array1::from_iter(mean.iter().map(|m| m / x.unit()));
+        let svd = linalg::svd(&x, cut, images, self.rank, Some(&row))?;
+        let mean = Array1::from_iter(row.values.iter().map(|m| m / x.unit()));
         let scores = scores(svd.left, &svd.values);
         let residuals = cut.map(|cut| {
             let affine = AffineSum {
@@ -160,13 +214,56 @@ impl Pca {
             mean: mean.mapv(|v| v as f32),
             basis: Basis::new(shape, svd.right),
             weights: scores,
-            explained_variance_ratio: svd.values[..self.rank]
-                .iter()
-                .map(|v| ratio(v * v, variance))
-                .collect(),
+            weighted: Weighted::default(),
+            explained_variance_ratio: explained(&svd.values[..self.rank], variance),
             relative_error: errors[self.rank],
             errors,
             residuals,
+            bound: Some(bound),
+            seconds: began.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Fits to images that are scaled with weights, all known.
+    fn fit_weighted(
+        &self,
+        shape: Shape,
+        shared: &Shared,
+        weighting: &dyn Weighting,
+        began: Instant,
+    ) -> Result<PcaModel> {
+        let Shared { x, images } = *shared;
+        check_rank(self.rank, images.all, x.pixels)?;
+        let mean = match &weighting.roots().images {
+            Some(roots) => weighted_mean(shared, roots),
+            None => MeanRow {
+                values: mean_of(shared),
+                multiples: None,
+            },
+        };
+        let svd = linalg::svd(&x, None, images, self.rank, Some(&mean))?;
+        let variance = svd.squared_norm;
+        let squared_norm = variance + mean.squared_norm(images.all);
+        let (errors, bound) = (
+            relative_errors(&svd.values, variance, squared_norm),
+            relative_errors(&svd.uncentred_values, squared_norm, squared_norm),
+        );
+        let explained_variance_ratio = explained(&svd.values[..self.rank], variance);
+        let scaled = ScaledAxes {
+            scores: scores(svd.left, &svd.values),
+            rows: svd.right,
+            mean: mean.values,
+        };
+        let ScaledAxes { scores, rows, mean } = scaled.unscaled(weighting);
+        Ok(PcaModel {
+            mean: mean.into_iter().map(|v| v as f32).collect(),
+            basis: Basis::new(shape, rows),
+            weights: scores,
+            weighted: self.weights.weighted(),
+            explained_variance_ratio,
+            relative_error: errors[self.rank],
+            errors,
+            residuals: None,
             bound: Some(bound),
             seconds: began.elapsed().as_secs_f64(),
         })
@@ -190,7 +287,7 @@ impl Pca {
     }
 
     /// Fits to the known pixels only.
-    fn fit_known(self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
+    fn fit_known(&self, shape: Shape, shared: &Shared, began: Instant) -> Result<PcaModel> {
         let LowRank {
             mean,
             scores,
@@ -210,6 +307,7 @@ impl Pca {
             mean: mean.into_iter().map(|m| m as f32).collect(),
             basis: Basis::new(shape, rows),
             weights: scores,
+            weighted: Weighted::default(),
             explained_variance_ratio: squares
                 .iter()
                 .map(|&square| ratio(square, variance))
@@ -231,6 +329,12 @@ fn scores(mut left: Weights, values: &[f64]) -> Weights {
         }
     });
     left
+}
+
+/// Returns the fraction of the variance that each singular value explains.
+fn explained(values: &[f64], variance: f64) -> Vec<f64> {
+    let values = values.iter();
+    values.map(|v| ratio(v * v, variance)).collect()
 }
 
 /// Returns the mean of each pixel, of values as in memory, if all are known.

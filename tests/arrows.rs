@@ -143,6 +143,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "images",
         &[
             "format set",
+            "weighting",
             "distributed missing pixel_matrix",
             "options hold_out noise synthetic fingerprint",
             "reading",

@@ -10,6 +10,7 @@ use std::io::{Cursor, Write};
 use std::process::{Command, Output};
 
 use command::{Desk, bars, pgm};
+use ndarray::Array2;
 use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::Gray8;
 use zip::ZipWriter;
@@ -131,12 +132,14 @@ fn every_command_keeps_to_the_memory_that_it_names() {
     desk.command("u8.npy -k 9 --max-iter 3 --tol 0 -q --only convergence")
         .assert()
         .success();
+    desk.write_npy("weights.npy", &Array2::<f32>::ones((SIDE, SIDE)));
     for line in [
         "u8.npy -k auto --limit 400 --max-iter 3 --threads 2 -q --only convergence -o auto",
         "u8.npy -k 9 --max-iter 3 --tol 0 --restarts 2 --threads 2 -q -o all --only comparison,usage",
         "u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o noisy --noise block:4 --only denoise",
         "f32.npy -k 2 --max-iter 3 --tol 0 --threads 2 -q -o floats --noise gaussian:0.1 --hold-out 0.5 --only parts",
         "u8.npy -k 24 --fixed output/model.npz --max-iter 3 --tol 0 --threads 2 -q -o kept --only parts",
+        "u8.npy -k 9 --pixel-weights weights.npy --max-iter 3 --tol 0 --threads 2 -q -o weighted --only parts",
         "u8.npy --init output/model.npz --save-start --max-iter 3 --tol 0 --threads 2 -q -o started --only parts",
         "compare u8.npy -k 9 --max-iter 3 --tol 0 --threads 2 -q -o compared",
         "compare u8.npy --init output/model.npz --max-iter 3 --tol 0 --threads 2 -q -o again",

@@ -13,6 +13,7 @@ mod pixel_matrix;
 mod reading;
 mod set;
 pub mod synthetic;
+mod weighting;
 
 pub use distributed::ImageShard;
 pub(crate) use fingerprint::{fingerprint, fingerprint_of_start, hash_of_values};
@@ -28,12 +29,16 @@ pub(crate) use pixel_matrix::{
 #[cfg(feature = "formats")]
 pub use reading::{
     Packed, ValueType, count_different, files_read, input_hashes, is_packed, listed_files, load,
-    load_listed, load_parts, load_several, load_shard, pack, pack_listed,
+    load_image_weights, load_listed, load_parts, load_pixel_weights, load_several, load_shard,
+    pack, pack_listed,
 };
 pub(crate) use set::map_blocks;
 pub use set::{
     ArrayImages, Fit, ImageSet, Images, InputHashes, Labels, Mask, Memory, Outliers, PixelType,
     Pixels, Skipped, StoredPixels, evenly_spaced, evenly_spaced_centres, select,
 };
+
+pub use weighting::Weighted;
+pub(crate) use weighting::{ErrorWeights, Roots, Weighting};
 
 pub use crate::kernel::Block;

@@ -246,6 +246,22 @@ impl<'a> Matrix<'a> {
         }
     }
 
+    /// Returns the sum over images of each pixel times the multiple of its image, normalised, for each task, all values being
+    /// known.
+    pub(crate) fn partial_multiple_sums(&self, multiples: &[f64]) -> Vec<Vec<f64>> {
+        blocks::map(&self.tasks(), |_, images| {
+            let (block, mut buffer) = (self.block(images.clone()), Vec::new());
+            let mut sums = vec![0.0; self.pixels];
+            for (index, multiple) in multiples[images.clone()].iter().enumerate() {
+                let image = block.image_in(index, self.pixels, &mut buffer);
+                for (sum, &value) in sums.iter_mut().zip(image) {
+                    *sum += multiple * f64::from(value);
+                }
+            }
+            sums
+        })
+    }
+
     fn sum_pixels<T: Copy, S: Copy + Default + Into<f64>>(
         &self,
         images: &[u32],

@@ -9,6 +9,7 @@ use ndarray::{Array1, Array2, Axis, s};
 use super::dense_eigen::{Eigen, all_pairs};
 use super::linear_update::MIN_SQUARE;
 use super::low_rank_model::{LowRank, ResidualSquares};
+use super::mean_row::MeanRow;
 use super::subspace::orthonormalise;
 use super::svd::{fix_signs, svd};
 use crate::communicator::{Partition, ordered_sum};
@@ -42,7 +43,11 @@ impl AffineFactors {
         for mean in &mut means {
             *mean /= partition.all as f64;
         }
-        let svd = svd(&filled, None, partition, rank, Some(&means))?;
+        let mean = MeanRow {
+            values: means,
+            multiples: None,
+        };
+        let svd = svd(&filled, None, partition, rank, Some(&mean))?;
         let mut scores = Factor::zeros(1 + rank, &vec![1.0; selection.images.len()]);
         scores.fill(|row, column| {
             if column == 0 {
@@ -56,7 +61,7 @@ impl AffineFactors {
         rows.fill(|row, column| {
             let pixel = selection.pixels[row] as usize;
             if column == 0 {
-                means[pixel] as f32
+                mean.values[pixel] as f32
             } else {
                 svd.right[[column - 1, pixel]]
             }

@@ -3,6 +3,7 @@
 use faer::Mat;
 
 use super::change::Change;
+use super::mean_row::MeanRow;
 use crate::blocks;
 use crate::communicator::{Communicator, Partition, ordered_sum};
 use crate::kernel::{
@@ -20,7 +21,7 @@ pub(super) struct CentredMatrix<'a> {
     pub(super) near: Orientation,
     pub(super) near_side: NearSide,
     far_side: FarSide<'a>,
-    mean: Option<Vec<f64>>,
+    mean: Option<MeanRow>,
 }
 
 /// What is kept of the smaller side.
@@ -148,23 +149,28 @@ impl<'a> CentredMatrix<'a> {
         }
     }
 
-    /// Subtracts a mean row from now on, that of each selected pixel over the images of all ranks, of
-    /// values as in memory. Returns the change of the Gram matrix that undoes it, if there is such a matrix.
-    pub(super) fn centre(&mut self, mean: Vec<f64>) -> Option<Change> {
+    /// Subtracts a mean row from now on, that of each selected pixel over the images of all ranks. Returns the change of the
+    /// Gram matrix that undoes it, if there is such a matrix.
+    pub(super) fn centre(&mut self, mean: MeanRow) -> Option<Change> {
         let change = match &mut self.near_side {
             NearSide::Rows(_) => None,
             NearSide::Gram(gram) => Some(match self.near {
-                Orientation::ImageRows => centre_both_sides(gram),
-                Orientation::PixelRows => subtract_outer(gram, &mean, self.images.all as f64),
+                Orientation::ImageRows => centre_both_sides(gram, &mean),
+                Orientation::PixelRows => {
+                    let images = mean.squared_multiples(self.images.all);
+                    subtract_outer(gram, &mean.values, images)
+                }
             }),
         };
         self.mean = Some(mean);
         change
     }
 
-    /// Returns the mean row that is subtracted, of values as in memory.
+    /// Returns the mean row, of values as in memory, if it is subtracted once from each image.
     pub(super) fn mean(&self) -> Option<&[f64]> {
-        self.mean.as_deref()
+        let mean = self.mean.as_ref();
+        let once = mean.filter(|mean| mean.multiples.is_none());
+        once.map(|mean| &mean.values[..])
     }
 
     /// Returns the products with vectors over the smaller side: vectors over the larger one.
@@ -190,11 +196,17 @@ impl<'a> CentredMatrix<'a> {
 
     /// Subtracts the contribution of the mean row from products of X with `vectors`.
     fn centred(&self, of_x: ProductsOfX, vectors: &Mat<f64>) -> CentredProducts<'_> {
-        let mean = self.mean.as_deref();
+        let mean = self.mean.as_ref();
         let mut products = CentredProducts {
             sums: of_x.sums,
             mean_products: mean_products(vectors, mean, of_x.rows_are_images),
-            mean: if of_x.rows_are_images { None } else { mean },
+            factors: mean.and_then(|mean| {
+                if of_x.rows_are_images {
+                    mean.multiples.as_deref()
+                } else {
+                    Some(&mean.values)
+                }
+            }),
             rows: of_x.rows,
             rank: vectors.ncols(),
         };
@@ -272,9 +284,9 @@ fn products(rows: &PanelMatrix, factor: &Factor) -> Vec<Vec<Lanes>> {
     })
 }
 
-/// Returns the products of the mean row with each of the vectors over pixels; of a column of ones with
-/// each of the vectors over images.
-fn mean_products(vectors: &Mat<f64>, mean: Option<&[f64]>, rows_are_images: bool) -> Vec<f64> {
+/// Returns the products of the mean row with each of the vectors over pixels; of the column of its multiples, which are
+/// usually 1, with each of the vectors over images.
+fn mean_products(vectors: &Mat<f64>, mean: Option<&MeanRow>, rows_are_images: bool) -> Vec<f64> {
     let mut products = vec![0.0; vectors.ncols()];
     let Some(mean) = mean else {
         return products;
@@ -282,9 +294,13 @@ fn mean_products(vectors: &Mat<f64>, mean: Option<&[f64]>, rows_are_images: bool
     for (product, column) in products.iter_mut().zip(vectors.col_iter()) {
         let values = column.iter().map(|&value| round_to_f32(value));
         *product = if rows_are_images {
-            values.zip(mean).map(|(value, mean)| value * mean).sum()
+            let pairs = values.zip(&mean.values);
+            pairs.map(|(value, mean)| value * mean).sum()
         } else {
-            values.sum()
+            let pairs = values.enumerate();
+            pairs
+                .map(|(image, value)| value * mean.multiple(image))
+                .sum()
         };
     }
     products
@@ -299,9 +315,10 @@ fn round_to_f32(value: f64) -> f64 {
 pub(super) struct CentredProducts<'a> {
     /// Products of X, panel by panel.
     sums: Vec<Vec<Lanes>>,
-    /// The contribution of the mean row to each product; if rows are pixels, it is multiplied by `mean`.
+    /// The contribution of the mean row to each product, which the factor of each row multiplies.
     mean_products: Vec<f64>,
-    mean: Option<&'a [f64]>,
+    /// The mean row if rows are pixels, its multiples if they are images; `None` if all are 1.
+    factors: Option<&'a [f64]>,
     pub(super) rows: usize,
     rank: usize,
 }
@@ -309,8 +326,8 @@ pub(super) struct CentredProducts<'a> {
 impl CentredProducts<'_> {
     /// Returns one product.
     pub(super) fn at(&self, row: usize, l: usize) -> f64 {
-        let mean = self.mean.map_or(1.0, |mean| mean[row]);
-        f64::from(self.sums[row / WIDTH][l].0[row % WIDTH]) - mean * self.mean_products[l]
+        let factor = self.factors.map_or(1.0, |factors| factors[row]);
+        f64::from(self.sums[row / WIDTH][l].0[row % WIDTH]) - factor * self.mean_products[l]
     }
 
     /// Replaces sums over the images of this rank by those over the images of all ranks.
@@ -335,20 +352,23 @@ impl CentredProducts<'_> {
     }
 }
 
-/// Turns the Gram matrix of rows into that of the rows minus their mean row. Returns the opposite change.
-fn centre_both_sides(gram: &mut Mat<f64>) -> Change {
+/// Turns the Gram matrix of rows into that of the rows minus the multiples of their mean row. Returns the opposite change.
+fn centre_both_sides(gram: &mut Mat<f64>, row: &MeanRow) -> Change {
     let n = gram.nrows();
+    let squares = row.squared_multiples(n);
     let means: Vec<f64> = (0..n)
-        .map(|j| (0..n).map(|i| gram[(i, j)]).sum::<f64>() / n as f64)
+        .map(|j| (0..n).map(|i| row.multiple(i) * gram[(i, j)]).sum::<f64>() / squares)
         .collect();
-    let mean = means.iter().sum::<f64>() / n as f64;
+    let products = means.iter().enumerate();
+    let mean = products.map(|(i, m)| row.multiple(i) * m).sum::<f64>() / squares;
     for j in 0..n {
         for i in 0..n {
-            gram[(i, j)] += mean - means[i] - means[j];
+            let (of_i, of_j) = (row.multiple(i), row.multiple(j));
+            gram[(i, j)] += mean * of_i * of_j - means[i] * of_j - means[j] * of_i;
         }
     }
     Change {
-        directions: Mat::from_fn(n, 2, |i, l| if l == 0 { 1.0 } else { means[i] }),
+        directions: Mat::from_fn(n, 2, |i, l| if l == 0 { row.multiple(i) } else { means[i] }),
         core: Mat::from_fn(2, 2, |i, j| match i + j {
             0 => -mean,
             1 => 1.0,

@@ -7,6 +7,7 @@ use super::centred_matrix::{CentredMatrix, NearSide};
 use super::change::BothSpectra;
 use super::dense_eigen::{Eigen, all_values};
 use super::eigen::leading;
+use super::mean_row::MeanRow;
 use super::subspace::{Wanted, orthonormalise, subspace};
 use crate::blocks;
 use crate::communicator::Partition;
@@ -33,8 +34,8 @@ pub(crate) struct Svd {
     pub(crate) centred_squares: Option<Vec<f64>>,
 }
 
-/// Returns the `rank` leading singular triplets of X, or of X minus `mean` (of values as in memory) in
-/// every row. The left vectors are those of this rank's images. `cut` has X in panels if it was cut before.
+/// Returns the `rank` leading singular triplets of X, or of X minus a mean row. The left vectors are those of this rank's
+/// images. `cut` has X in panels if it was cut before.
 ///
 /// Uses the eigenvectors of the Gram matrix of the smaller side, exact up to rounding. If both sides
 /// exceed 4,000, uses subspace iteration with X itself, to residuals of
@@ -48,16 +49,16 @@ pub(crate) fn svd(
     cut: Option<CutPixels>,
     partition: Partition,
     rank: usize,
-    mean: Option<&[f64]>,
+    mean: Option<&MeanRow>,
 ) -> Result<Svd> {
     let images: Vec<u32> = (0..x.images as u32).collect();
-    let pixels = directions(x, mean);
+    let pixels = directions(x, mean.map(|mean| &mean.values[..]));
     let selection = Selection {
         x: *x,
         images: &images,
         pixels: &pixels,
     };
-    let mean = mean.map(|mean| pixels.iter().map(|&j| mean[j as usize]).collect());
+    let mean = mean.map(|mean| mean.of_pixels(&pixels));
     let cut = cut.filter(|cut| cut.pixels == pixels);
     let squared_norm = match cut {
         Some(cut) => cut.squared_norm,
@@ -116,8 +117,11 @@ pub(crate) fn explained_fractions(
         images: &images,
         pixels: &pixels,
     };
-    let mean: Vec<f64> = pixels.iter().map(|&j| mean[j as usize]).collect();
-    let mean_square = partition.all as f64 * mean.iter().map(|m| m * m).sum::<f64>();
+    let mean = MeanRow {
+        values: pixels.iter().map(|&j| mean[j as usize]).collect(),
+        multiples: None,
+    };
+    let mean_square = mean.squared_norm(partition.all);
     let variance = partition.sum(&selection.partial_squares()) - mean_square;
     let mut centred = CentredMatrix::with_gram(selection, None, partition);
     let rounding = rounding(&centred, x.pixels);
@@ -153,14 +157,13 @@ struct Spectra {
 /// Subtracts the mean row, if there is one, and decomposes the matrix before and after that.
 fn spectra(
     matrix: &mut CentredMatrix,
-    mean: Option<Vec<f64>>,
+    mean: Option<MeanRow>,
     rank: usize,
     pixels: usize,
 ) -> Result<Spectra> {
     let rounding = rounding(matrix, pixels);
-    let mean_square = mean.as_ref().map_or(0.0, |mean| {
-        matrix.images.all as f64 * mean.iter().map(|m| m * m).sum::<f64>()
-    });
+    let images = matrix.images.all;
+    let mean_square = mean.as_ref().map_or(0.0, |mean| mean.squared_norm(images));
     let BothSpectra { eigen, changed } = both_spectra(matrix, mean, rank)?;
     Ok(Spectra {
         values: singular_values(&eigen.values, rank, rounding, mean_square),
@@ -174,7 +177,7 @@ fn spectra(
 /// after that, and the eigenvalues before.
 fn both_spectra(
     matrix: &mut CentredMatrix,
-    mean: Option<Vec<f64>>,
+    mean: Option<MeanRow>,
     rank: usize,
 ) -> Result<BothSpectra> {
     let before = match &matrix.near_side {
@@ -329,7 +332,7 @@ fn with_column(matrix: &Mat<f64>, last: &[f64]) -> Mat<f64> {
 }
 
 /// Flips signs so that the value of largest magnitude in each row of `right` is positive.
-pub(super) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
+pub(crate) fn fix_signs(left: &mut Array2<f32>, right: &mut Array2<f32>) {
     let mut signs = Vec::with_capacity(right.nrows());
     for mut row in right.rows_mut() {
         let sign = if largest_magnitude(&row.view()) < 0.0 {
@@ -385,10 +388,11 @@ mod tests {
                 known: None,
                 scratch: None,
             };
-            let mean: Vec<f64> = ordered_sum(&SingleProcess, pixels, &x.partial_pixel_sums())
-                .iter()
-                .map(|sum| sum / images as f64)
-                .collect();
+            let sums = ordered_sum(&SingleProcess, pixels, &x.partial_pixel_sums());
+            let mean = MeanRow {
+                values: sums.iter().map(|sum| sum / images as f64).collect(),
+                multiples: None,
+            };
             let (rows, columns): (Vec<u32>, Vec<u32>) =
                 ((0..images as u32).collect(), (0..pixels as u32).collect());
             let selection = Selection {

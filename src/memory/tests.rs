@@ -223,6 +223,23 @@ fn fixed_parts_are_held_beside_all_parts() {
 }
 
 #[test]
+fn weights_scale_pixels_as_floats_beside_their_bytes() {
+    let large = bytes(1000, 100_000);
+    let weighted = Workload {
+        has_weights: true,
+        ..learning(4)
+    };
+    let [without, with] = [learning(4), weighted].map(|run| run.needed(&large, Held::InMemory));
+    // Panels of both kinds as floats in place of bytes, and a scaled copy of the images.
+    assert!(
+        with >= without + (2 * 3 + 4) * 100_000_000,
+        "{with}, {without}"
+    );
+    let [without, with] = [learning(4), weighted].map(|run| run.needed(&large, Held::InFile));
+    assert!(with > without, "{with}, {without}");
+}
+
+#[test]
 fn the_ladder_is_fitted_at_ranks_of_its_own() {
     let million = bytes(1_000_000, 784);
     let run = learning(4);

@@ -334,6 +334,7 @@ fn settings(nmf: &NmfModel) -> String {
         "version": env!("CARGO_PKG_VERSION"),
         "rank": nmf.basis.rank(),
         "fixed_parts": nmf.fixed_parts,
+        "weighted": nmf.weighted,
         "solver": nmf.solver.to_string(),
         "penalties": nmf.solver.penalties(),
         "init": nmf.init.to_string(),

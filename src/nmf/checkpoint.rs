@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2, Axis};
 
 use super::driver::RunState;
 use super::factors::Factors;
@@ -16,7 +16,7 @@ use super::starts::Starts;
 use super::stop::Iteration;
 use crate::communicator::{Communicator, Partition, gather_rows};
 use crate::error::{CheckpointError, Result};
-use crate::images::{DistinctPixels, Images, fingerprint, fingerprint_of_start};
+use crate::images::{DistinctPixels, Images, fingerprint, fingerprint_of_start, hash_of_values};
 use crate::kernel::{Factor, PackedGram};
 
 /// The value of a setting that a checkpoint does not have.
@@ -151,6 +151,15 @@ impl FitProgress<'_> {
     }
 }
 
+/// Returns the number of weights and a hash of their values, as text.
+fn weights_as_text(weights: Option<&Array1<f32>>) -> String {
+    let Some(weights) = weights else {
+        return NOTHING.to_owned();
+    };
+    let hash = hash_of_values(&weights.clone().insert_axis(Axis(1)));
+    format!("{} (hash {hash:016x})", weights.len())
+}
+
 impl Nmf {
     /// Returns every setting that the steps depend on, as text.
     fn as_text(&self, communicator: &dyn Communicator) -> BTreeMap<String, String> {
@@ -168,6 +177,14 @@ impl Nmf {
             ("merge_pixels", self.merge_pixels.to_string()),
             // As what a checkpoint of a version without this setting has.
             ("fixed parts", fixed.unwrap_or_else(|| NOTHING.to_owned())),
+            (
+                "weights of pixels",
+                weights_as_text(self.weights.pixels.as_ref()),
+            ),
+            (
+                "weights of images",
+                weights_as_text(self.weights.images.as_ref()),
+            ),
         ];
         settings.extend(self.solver.rule().unwritten_settings());
         settings

@@ -9,7 +9,7 @@ use super::observer::FitObserver;
 use super::progress::FitProgress;
 use super::restarts;
 use super::settings::Nmf;
-use crate::error::{Result, StartError};
+use crate::error::{Error, Result, StartError, WeightsError};
 use crate::images::{Images, PreparedImages};
 
 impl Nmf {
@@ -21,7 +21,8 @@ impl Nmf {
     /// If the rank is 0 or above `min(images, pixels)`, all pixels are 0, a known value is negative
     /// or not finite, or is 0 and the rule does not allow zeros, a given start has another shape or
     /// such values, several starts would be identical, a penalty is out of its range, pixels are
-    /// unknown and the rule does not support that, or all pixels are unknown.
+    /// unknown and the rule does not support that, all pixels are unknown, or weights cannot be used with these images and
+    /// settings.
     pub fn fit(&self, images: &impl Images) -> Result<NmfModel> {
         self.fit_with(images, |_| ControlFlow::Continue(()))
     }
@@ -59,6 +60,24 @@ impl Nmf {
     /// # Errors
     /// As [`Nmf::fit`], or [`Nmf::resume`].
     pub fn fit_prepared<I: Images>(
+        &self,
+        prepared: &PreparedImages<I>,
+        from: Option<&Checkpoint>,
+        observer: &mut impl FitObserver,
+    ) -> Result<NmfModel> {
+        let Some(images) = self.weights.scale(prepared.images)? else {
+            return self.fit_starts(prepared, from, observer);
+        };
+        self.check_weights()?;
+        let prepared = PreparedImages::weighted(&images)?;
+        self.fit_starts(&prepared, from, observer)
+            .map_err(|error| match error {
+                Error::AllBlack(_) => WeightsError::Black.into(),
+                error => error,
+            })
+    }
+
+    fn fit_starts<I: Images>(
         &self,
         prepared: &PreparedImages<I>,
         from: Option<&Checkpoint>,

@@ -102,6 +102,7 @@ mod single_fit;
 mod solver;
 mod starts;
 mod stop;
+mod unscaled;
 mod update_loops;
 
 pub use checkpoint::Checkpoint;

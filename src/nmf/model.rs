@@ -12,6 +12,7 @@ use super::stop::{Iteration, StopReason, StopRule};
 use crate::basis::{Basis, Shape, Weights};
 use crate::blocks;
 use crate::communicator::{Communicator, ordered_reduce};
+use crate::images::Weighted;
 use crate::kernel::{Factor, IMAGES_PER_TASK, Matrix};
 
 /// How one of several starts ended.
@@ -54,16 +55,18 @@ pub struct NmfModel {
     pub weights: Weights,
     /// The number of fixed parts: see [`Nmf::fixed`].
     pub fixed_parts: usize,
+    /// What has weights in the errors: see [`Nmf::pixel_weights`] and [`Nmf::image_weights`].
+    pub weighted: Weighted,
     /// The fraction of the total reconstructed intensity that each part gives; they add up to 1.
     pub shares: Vec<f64>,
     /// The index of each part during the fit: its row in
     /// [`FitProgress::basis`](super::FitProgress::basis).
     pub order: Vec<usize>,
-    /// ‖X − W H‖ / ‖X‖, summed pixel by pixel.
+    /// ‖X − W H‖ / ‖X‖, summed pixel by pixel; with weights, both norms are weighted.
     pub relative_error: f64,
-    /// ‖x − x̂‖² of each image over its known pixels; `None` if the fit had several starts.
+    /// ‖x − x̂‖² of each image over its known pixels; `None` if the fit had several starts or weights.
     pub residuals: Option<Vec<f64>>,
-    /// ‖x‖² of each image over its known pixels; `None` if the fit had several starts.
+    /// ‖x‖² of each image over its known pixels; `None` if the fit had several starts or weights.
     pub image_squares: Option<Vec<f64>>,
     /// The objective that the rule minimises, at the last iteration, its squared error summed pixel by pixel; see
     /// [`Iteration::objective`].
@@ -102,10 +105,10 @@ pub(super) struct FinishedRun {
     pub(super) factors: OrderedFactors,
     pub(super) relative_error: f64,
     pub(super) objective: f64,
-    /// ‖x − x̂‖² of each image.
-    pub(super) residuals: Vec<f64>,
-    /// ‖x‖² of each image.
-    pub(super) image_squares: Vec<f64>,
+    /// ‖x − x̂‖² of each image; `None` with weights.
+    pub(super) residuals: Option<Vec<f64>>,
+    /// ‖x‖² of each image; `None` with weights.
+    pub(super) image_squares: Option<Vec<f64>>,
     pub(super) seconds: f64,
     /// The size of the largest sample that the start was learned on.
     pub(super) sampled: Option<usize>,
@@ -119,11 +122,12 @@ impl NmfModel {
             basis: Basis::new(run.shape, run.factors.basis),
             weights: run.factors.weights,
             fixed_parts: nmf.fixed_parts(),
+            weighted: nmf.weights.weighted(),
             shares: run.factors.shares,
             order: run.factors.order,
             relative_error: run.relative_error,
-            residuals: Some(run.residuals),
-            image_squares: Some(run.image_squares),
+            residuals: run.residuals,
+            image_squares: run.image_squares,
             objective: run.objective,
             trace,
             stop_reason: run.outcome.reason,

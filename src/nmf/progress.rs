@@ -7,9 +7,10 @@ use super::part_scale::to_maximum_of_one;
 use super::settings::Nmf;
 use super::starts::Starts;
 use super::stop::{Iteration, StopReason};
+use super::unscaled::unscale;
 use crate::basis::{Basis, Shape, Weights};
 use crate::communicator::Communicator;
-use crate::images::DistinctPixels;
+use crate::images::{DistinctPixels, Weighting};
 use crate::kernel::{Factor, Matrix};
 
 /// A fit in one of its iterations: the errors, and the parts that they were measured with.
@@ -85,13 +86,18 @@ pub struct FitStart<'a> {
     pub(super) pixels: &'a DistinctPixels,
     /// The size of a part.
     pub(super) shape: Shape,
+    pub(super) weighting: Option<&'a dyn Weighting>,
 }
 
 impl FitStart<'_> {
-    /// Returns W of the images of this process, (images, rank).
+    /// Returns W of the images of this process, (images, rank); 0 for an image of weight 0.
     #[must_use]
     pub fn weights(&self) -> Weights {
-        of_all_images(&self.factors.weights, self.known, self.x)
+        let mut weights = of_all_images(&self.factors.weights, self.known, self.x);
+        if let Some(weighting) = self.weighting {
+            unscale(&mut weights, weighting.roots());
+        }
+        weights
     }
 
     /// Returns H, (rank, pixels).

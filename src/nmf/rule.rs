@@ -23,6 +23,8 @@ pub(crate) struct RuleFacts {
     pub(crate) supports_masks: bool,
     /// The first parts of the basis can be kept as they are: see [`Factor::fixed_parts`].
     pub(crate) keeps_fixed_parts: bool,
+    /// The objective is the plain squared error, so that pixels and images can have weights.
+    pub(crate) supports_weights: bool,
     /// A value that is 0 stays 0, so the start must not contain zeros.
     pub(crate) keeps_zeros: bool,
     /// The scale of a part against its weights can change at any time without changing the
@@ -56,6 +58,7 @@ impl Default for RuleFacts {
             penalties: None,
             supports_masks: false,
             keeps_fixed_parts: false,
+            supports_weights: false,
             keeps_zeros: false,
             is_scale_free: true,
             revives_dead_parts: false,

@@ -1,6 +1,6 @@
 //! The settings of a factorisation, and which images they can be used for.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use super::fixed_parts::FixedParts;
 use super::init::Init;
@@ -8,8 +8,8 @@ use super::loss::Loss;
 use super::solver::{self, Solver};
 use super::stop::StopRule;
 use crate::basis::check_rank;
-use crate::error::{CommunicatorError, Error, MaskError, Result};
-use crate::images::{Block, Images, Mask, Shared};
+use crate::error::{CommunicatorError, Error, MaskError, Result, WeightsError};
+use crate::images::{Block, ErrorWeights, Images, Mask, Shared};
 use crate::memory::{Held, SetSize, Task, Workload};
 
 /// Settings of a factorisation `X ≈ W H`.
@@ -40,6 +40,7 @@ pub struct Nmf {
     pub(super) merge_pixels: bool,
     pub(super) exact_start: bool,
     pub(super) fixed: Option<FixedParts>,
+    pub(super) weights: ErrorWeights,
 }
 
 impl Nmf {
@@ -58,6 +59,7 @@ impl Nmf {
             merge_pixels: true,
             exact_start: false,
             fixed: None,
+            weights: ErrorWeights::default(),
         }
     }
 
@@ -165,6 +167,39 @@ impl Nmf {
         }
     }
 
+    /// Sets how much each pixel counts in the squared error, (pixels): finite non-negative weights, of which only the ratios
+    /// matter. A mask is the weights 0 and 1; a pixel of weight 0 is 0 in every part.
+    ///
+    /// With weights c of the pixels and r of the [images](Self::image_weights), the fit minimises
+    /// `Σ r_i c_j (x_ij − (W H)_ij)²`, and the relative error and the objective are weighted likewise, by weights with a
+    /// maximum of 1. The rules `hals` without penalties and `mu` support weights, where all pixels are known, from a start
+    /// that is not given and without fixed parts.
+    ///
+    /// ```
+    /// use ndarray::{arr1, arr2};
+    /// use nmf_images::{ImageSet, Nmf, Shape};
+    ///
+    /// // The last pixel is noise.
+    /// let table = arr2(&[[1., 2., 7.], [2., 4., 0.], [3., 6., 5.]]);
+    /// let images = ImageSet::from_f32(Shape::new(1, 3), table)?;
+    /// let model = Nmf::new(1).pixel_weights(arr1(&[1., 1., 0.])).fit(&images)?;
+    /// assert!(model.relative_error < 1e-4);
+    /// # Ok::<(), nmf_images::Error>(())
+    /// ```
+    #[must_use]
+    pub fn pixel_weights(mut self, weights: Array1<f32>) -> Self {
+        self.weights.pixels = Some(weights);
+        self
+    }
+
+    /// Sets how much each image counts in the squared error, (images), as [`Nmf::pixel_weights`] does for pixels. An image of
+    /// weight 0 does not influence the parts; its row of W has the best weights of these parts in it.
+    #[must_use]
+    pub fn image_weights(mut self, weights: Array1<f32>) -> Self {
+        self.weights.images = Some(weights);
+        self
+    }
+
     /// Returns an upper bound of the memory of a fit in bytes, the images included.
     #[must_use]
     pub fn memory(&self, images: &impl Images) -> usize {
@@ -194,6 +229,7 @@ impl Nmf {
         Workload {
             factor_copies: self.factor_copies() as u64,
             has_fixed_parts: self.fixed.is_some(),
+            has_weights: self.weights.weighted().any(),
             ..Workload::new(Task::Compare, self.rank as u64, 1)
         }
     }
@@ -229,6 +265,23 @@ impl Nmf {
             .into()),
             _ => Ok(()),
         }
+    }
+
+    /// Checks that these settings can be used with weights of pixels or images.
+    pub(super) fn check_weights(&self) -> Result<()> {
+        if !self.solver.facts().supports_weights {
+            return Err(WeightsError::Solver(self.solver.to_string()).into());
+        }
+        let combined = if matches!(self.init, Init::Given { .. }) {
+            "a given start"
+        } else if self.exact_start {
+            "an exact start"
+        } else if self.fixed.is_some() {
+            "fixed parts"
+        } else {
+            return Ok(());
+        };
+        Err(WeightsError::Combination(combined).into())
     }
 
     /// Checks that these settings can be used for `x`.

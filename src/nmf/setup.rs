@@ -18,7 +18,9 @@ use super::solver::Solver;
 use super::stop::StopRule;
 use crate::communicator::Partition;
 use crate::error::{Error, Result};
-use crate::images::{ChosenPixels, CutMatrix, DistinctPixels, KeptMatrix, Panels, Shared};
+use crate::images::{
+    ChosenPixels, CutMatrix, DistinctPixels, Images, Panels, PreparedImages, Shared,
+};
 use crate::kernel::{Factor, Selection};
 
 /// Iterations of the default rule that improve a start for another rule.
@@ -69,17 +71,24 @@ impl<'a> FitInput<'a> {
 impl Nmf {
     /// Checks the settings against `x` and selects the images and pixels to work on, as an earlier fit
     /// did if its matrix is kept.
-    pub(super) fn input<'a>(&self, x: Shared<'a>, kept: &KeptMatrix) -> Result<FitInput<'a>> {
+    pub(super) fn input<'a, I: Images>(
+        &self,
+        x: Shared<'a>,
+        prepared: &PreparedImages<I>,
+    ) -> Result<FitInput<'a>> {
         self.check(&x)?;
+        let roots = prepared
+            .weighting
+            .and_then(|weighting| weighting.roots().pixels.as_ref());
         // Pixels that are equal or 0 in every image can differ in fixed parts.
         let are_merged =
             self.merge_pixels && self.solver.facts().merges_pixels && self.fixed.is_none();
-        let (mut chosen, mut panels) = match kept.merged_as(are_merged) {
+        let (mut chosen, mut panels) = match prepared.kept.merged_as(are_merged) {
             Some(CutMatrix { chosen, panels }) => (chosen, Some(panels)),
-            None => (Arc::new(ChosenPixels::of(&x, are_merged)), None),
+            None => (Arc::new(ChosenPixels::of(&x, are_merged, roots)), None),
         };
         if are_merged && !self.init.allows_merging(&chosen.pixels) {
-            chosen = Arc::new(ChosenPixels::of(&x, false));
+            chosen = Arc::new(ChosenPixels::of(&x, false, roots));
             panels = None;
         }
         if chosen.pixels.chosen.is_empty() {

@@ -17,6 +17,7 @@ use super::observer::FitObserver;
 use super::progress::{FitProgress, FitStart, SampleProgress};
 use super::settings::Nmf;
 use super::setup::FitInput;
+use super::unscaled::{add_images_without_weight, unscale};
 use crate::communicator::propagate_error;
 use crate::error::Result;
 use crate::images::{Images, PreparedImages, fingerprint};
@@ -50,7 +51,7 @@ impl Nmf {
         if learns_on_samples && from.is_none() {
             prepared.kept.forget();
         }
-        let input = self.input(x, &prepared.kept)?;
+        let input = self.input(x, prepared)?;
         let pixels = &input.chosen.pixels;
         let mut factors = match from {
             Some(checkpoint) => checkpoint.factors(input.images, pixels, self.fixed_parts())?,
@@ -76,6 +77,7 @@ impl Nmf {
                 x: &input.x.x,
                 pixels,
                 shape: images.shape(),
+                weighting: prepared.weighting,
             });
         }
         let mut rule = self.solver.rule();
@@ -106,6 +108,8 @@ impl Nmf {
         });
         let rows = data.row_residuals(&factors);
         let squared = data.squared_residual_of(&rows);
+        // The squares of scaled images are not those of the images.
+        let is_plain = prepared.weighting.is_none();
         Ok(NmfModel::of_run(
             self,
             FinishedRun {
@@ -113,25 +117,35 @@ impl Nmf {
                 outcome,
                 seconds: began.elapsed().as_secs_f64(),
                 relative_error: (squared / data.squared_norm()).sqrt(),
-                residuals: of_each_image(rows.as_flattened(), &input),
-                image_squares: of_each_image(data.image_squares(), &input),
+                residuals: is_plain.then(|| of_each_image(rows.as_flattened(), &input)),
+                image_squares: is_plain.then(|| of_each_image(data.image_squares(), &input)),
                 shape: images.shape(),
-                factors: self.ordered(&factors, &input, images),
+                factors: self.ordered(&factors, &input, prepared),
                 sampled: self.sample_sizes(input.x.images.all).last().copied(),
             },
         ))
     }
 
     /// Returns the factors of all images and pixels, in the order and at the scale of a model.
-    fn ordered(&self, factors: &Factors, input: &FitInput, images: &impl Images) -> OrderedFactors {
-        let weights = of_all_images(&factors.weights, &input.chosen.known, &input.x.x);
+    fn ordered<I: Images>(
+        &self,
+        factors: &Factors,
+        input: &FitInput,
+        prepared: &PreparedImages<I>,
+    ) -> OrderedFactors {
+        let mut weights = of_all_images(&factors.weights, &input.chosen.known, &input.x.x);
         let mut basis = input.chosen.pixels.basis(&factors.basis);
+        if let Some(weighting) = prepared.weighting {
+            unscale(&mut weights, weighting.roots());
+            add_images_without_weight(&mut weights, &basis, weighting);
+        }
         if let Some(fixed) = &self.fixed {
             // Also where a pixel is known in no image.
             let mut rows = basis.slice_mut(s![..self.fixed_parts(), ..]);
             rows.assign(&fixed.scaled());
         }
-        in_order(weights, basis, self.fixed_parts(), images.communicator())
+        let communicator = prepared.images.communicator();
+        in_order(weights, basis, self.fixed_parts(), communicator)
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::run::Report;
 use crate::decomposition::{Method, NMF, PCA};
+use crate::images::Weighted;
 use crate::metrics::Partness;
 
 /// The figures of one method in a report.
@@ -16,6 +17,8 @@ pub struct MethodFigures {
     pub rank: usize,
     /// The relative error over the known pixels.
     pub relative_error: f64,
+    /// What has weights in the error.
+    pub weighted: Weighted,
     /// The explained fraction of ‖X‖².
     pub explained: f64,
     /// The duration of the fit.
@@ -30,6 +33,18 @@ pub struct MethodFigures {
     pub found: Option<usize>,
 }
 
+impl MethodFigures {
+    /// Returns what the error is called: `relative error`, or `weighted error` if anything has weights in it.
+    #[must_use]
+    pub fn error_name(&self) -> &'static str {
+        if self.weighted.any() {
+            "weighted error"
+        } else {
+            "relative error"
+        }
+    }
+}
+
 impl Report {
     /// Returns the figures of each method, in the order of
     /// [`METHODS`](crate::decomposition::METHODS).
@@ -40,6 +55,7 @@ impl Report {
             method: &NMF,
             rank: nmf.rank,
             relative_error: nmf.relative_error,
+            weighted: nmf.weighted,
             explained: nmf.explained,
             seconds: nmf.seconds,
             shares: nmf.shares.clone(),
@@ -51,6 +67,7 @@ impl Report {
             method: &PCA,
             rank: pca.rank,
             relative_error: pca.relative_error,
+            weighted: pca.weighted,
             explained: pca.explained,
             seconds: pca.seconds,
             shares: pca.explained_variance_ratio.clone(),

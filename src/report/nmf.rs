@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::images::Weighted;
 use crate::nmf::{Iteration, NmfModel, Penalties, Restart, StopReason};
 use crate::rank::RankChoice;
 
@@ -13,6 +14,8 @@ pub struct NmfReport {
     pub rank: usize,
     /// The number of fixed parts, which are the first.
     pub fixed_parts: usize,
+    /// What has weights in the errors, which are relative to the weighted norm of X.
+    pub weighted: Weighted,
     /// Why this rank, if a search chose it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank_choice: Option<RankChoice>,
@@ -73,6 +76,7 @@ impl NmfReport {
         Self {
             rank: model.basis.rank(),
             fixed_parts: model.fixed_parts,
+            weighted: model.weighted,
             rank_choice: None,
             solver: model.solver.to_string(),
             penalties: model.solver.penalties(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::basis::Weights;
+use crate::images::Weighted;
 use crate::metrics::Partness;
 use crate::pca::PcaModel;
 
@@ -12,6 +13,8 @@ use crate::pca::PcaModel;
 pub struct PcaReport {
     /// The number of eigenimages.
     pub rank: usize,
+    /// What has weights in mean, variance and errors.
+    pub weighted: Weighted,
     /// ‖X − X̂‖ / ‖X‖, mean included, over the known pixels.
     pub relative_error: f64,
     /// The same over the hidden pixels, as for the parts.
@@ -42,6 +45,7 @@ impl PcaReport {
     pub fn with_scores(model: &PcaModel, scores: &Weights) -> Self {
         Self {
             rank: model.basis.rank(),
+            weighted: model.weighted,
             relative_error: model.relative_error,
             hidden_error: None,
             explained: 1.0 - model.relative_error.powi(2),

@@ -47,3 +47,4 @@ mod streams;
 mod synth;
 mod unknown_pixels;
 mod verify;
+mod weights;

@@ -21,11 +21,13 @@ pub(crate) struct Rule {
     twin: fn(&Start, usize) -> Run,
     objective: Objective,
     /// Its source promises that the objective never rises.
-    falls: bool,
+    pub(crate) falls: bool,
     /// It needs pixels above 0.
     pub(crate) positive: bool,
     /// It supports unknown pixels.
     pub(crate) masks: bool,
+    /// Pixels and images can have weights in its errors.
+    pub(crate) weights: bool,
     /// It needs all weights in one process.
     pub(crate) one_process: bool,
     /// Its name among the figures of scikit-learn, which has it too.
@@ -51,6 +53,7 @@ fn row(solver: Solver, twin: fn(&Start, usize) -> Run, objective: Objective) -> 
         falls: false,
         positive: false,
         masks: false,
+        weights: false,
         one_process: false,
         peer: None,
     }
@@ -79,6 +82,13 @@ impl Rule {
         }
     }
 
+    fn weights(self) -> Self {
+        Self {
+            weights: true,
+            ..self
+        }
+    }
+
     fn one_process(self) -> Self {
         Self {
             one_process: true,
@@ -99,11 +109,11 @@ impl Rule {
 pub(crate) fn rules() -> Vec<Rule> {
     let sweeps = Hals { extrapolation: false, ..Hals::default() };
     vec![
-        row(Solver::default(), twin::accelerated_hals, twin::squared_error).masks(),
-        row(Solver::Hals(sweeps), |s, n| twin::hals(s, n, 12), twin::squared_error).falls().masks(),
-        row(Solver::Hals(Hals::plain()), twin::plain_hals, twin::squared_error).falls().masks().peer("hals"),
+        row(Solver::default(), twin::accelerated_hals, twin::squared_error).masks().weights(),
+        row(Solver::Hals(sweeps), |s, n| twin::hals(s, n, 12), twin::squared_error).falls().masks().weights(),
+        row(Solver::Hals(Hals::plain()), twin::plain_hals, twin::squared_error).falls().masks().weights().peer("hals"),
         row(penalised(APART), |s, n| twin::penalised_hals(&APART, s, n), |x, w, h| twin::penalised_error(&APART, 0.05, x, w, h)).masks(),
-        row(mu(2.0), |s, n| twin::multiplicative(2.0, s, n), twin::squared_error).falls().masks().peer("mu"),
+        row(mu(2.0), |s, n| twin::multiplicative(2.0, s, n), twin::squared_error).falls().masks().weights().peer("mu"),
         row(mu(1.0), |s, n| twin::multiplicative(1.0, s, n), |x, w, h| twin::divergence(1.0, x, w, h)).falls().masks().peer("mu:kl"),
         row(mu(0.0), |s, n| twin::multiplicative(0.0, s, n), |x, w, h| twin::divergence(0.0, x, w, h)).falls().positive().masks().peer("mu:is"),
         row(mu(1.5), |s, n| twin::multiplicative(1.5, s, n), |x, w, h| twin::divergence(1.5, x, w, h)).falls().masks().peer("mu:1.5"),

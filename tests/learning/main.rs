@@ -41,3 +41,4 @@ mod unknown_pixels;
 mod unknown_pixels_pca;
 mod unknown_pixels_twin;
 mod vq;
+mod weights;

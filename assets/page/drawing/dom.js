@@ -69,6 +69,12 @@ export function percent(share, digits = decimalsOf(share)) {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}${HARD_SPACE}%` : "none";
 }
 
+/** Returns what the error of a run over all its images is called; a run that was learned on the page has no weights. */
+export function errorName(report) {
+  const { pixels, images } = report.nmf.weighted ?? {};
+  return pixels || images ? "weighted relative error" : "relative error";
+}
+
 /** Returns a relative error in percent. All have two decimals, so that the same error reads the same wherever it stands. */
 export function errorText(error) {
   return percent(error, 2);

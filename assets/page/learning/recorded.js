@@ -1,7 +1,7 @@
 // The recorded iterations of the fit, with the curve of the error and the reconstruction of the chosen image.
 
 import { gramOf, positiveWeights, productsOf, reconstruct, relativeError } from "../run/algebra.js";
-import { byId, count, errorText, make, pictured, shape } from "../drawing/dom.js";
+import { byId, count, errorName, errorText, make, pictured, shape } from "../drawing/dom.js";
 import { imageOf, knownOf, row } from "../run/data.js";
 import { paintGrey, paintImage, whiteOf } from "../drawing/paint.js";
 import { whenSeen } from "../drawing/seen.js";
@@ -120,7 +120,7 @@ class Walk {
     const { iteration, relative_error: error, sample } = run.frames.at[at];
     const readout =
       sample === null
-        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: relative error ${errorText(error)} over all training images.`
+        ? `Iteration ${iteration} of ${run.frames.at.at(-1).iteration}: ${errorName(run.report)} ${errorText(error)} over all training images.`
         : `Iteration ${iteration} on samples: relative error ${errorText(error)} over a sample of ${count(sample, "image")}.`;
     byId("frame-text").textContent = readout;
     this.slider.value = at;

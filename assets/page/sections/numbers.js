@@ -1,6 +1,6 @@
 // The figures of every method with their meaning; what was run; warnings and notes.
 
-import { byId, capital, count, errorText, figure, make, percent, shape } from "../drawing/dom.js";
+import { byId, capital, count, errorName, errorText, figure, make, percent, shape } from "../drawing/dom.js";
 
 const CHART = { width: 600, height: 260, left: 66, right: 16, top: 14, bottom: 40 };
 
@@ -13,21 +13,23 @@ export function startNumbers(run) {
 }
 
 /** Compares the errors of as many basis images. */
-function readout({ nmf, pca, bound, vq }) {
+function readout(report) {
+  const { nmf, pca, bound, vq } = report;
   const floor = bound
     ? `The least error of ${count(bound.rank, "image")} of any sign is ${errorText(bound.relative_error)} (dashed curve). `
     : "";
   return (
-    `The error of ${count(nmf.rank, "part")} is ${errorText(nmf.relative_error)}. ${floor}` +
+    `The ${errorName(report)} of ${count(nmf.rank, "part")} is ${errorText(nmf.relative_error)}. ${floor}` +
     `PCA also has the mean image beside its ${count(pca.rank, "eigenimage")}: ${errorText(pca.relative_error)}.` +
     (vq ? ` With one of ${count(vq.rank, "prototype")} in place of each image (VQ) it is ${errorText(vq.relative_error)}.` : "")
   );
 }
 
-function table(methods, { labels, held_out: heldOut }) {
+function table(methods, report) {
+  const { labels, held_out: heldOut } = report;
   const row = (name, meaning, of) => [name, ...methods.map((method) => of(method, method.parts)), meaning];
   const rows = [
-    row("relative error", "of the training images: the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => errorText(m.relative_error)),
+    row(errorName(report), "of the training images: the norm of the residuals divided by that of the images; 10 % leaves 1 % of the sum of squares", (m) => errorText(m.relative_error)),
     row("explained", "the fraction of the sum of squares that is reconstructed", (m) => percent(m.explained, 2)),
     row("sparsity", "0: uniform basis images; 1: a single pixel each", (_, p) => fixed(p.sparsity)),
     row("overlap", "0: no shared pixels; 1: all are the same", (_, p) => fixed(p.overlap)),

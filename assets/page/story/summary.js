@@ -1,6 +1,6 @@
 // The end of the story: its questions, and what was found in this run.
 
-import { count, errorText, percent } from "../drawing/dom.js";
+import { count, errorName, errorText, percent } from "../drawing/dom.js";
 import { coverageText, sizesOf, thousands } from "./look_steps.js";
 
 /** Returns the questions with their findings. */
@@ -12,7 +12,7 @@ export function summaryOf(run) {
   return [
     [
       "How many numbers stand for the images?",
-      `${thousands(needed)}, ${percent(needed / values)} of the pixel values, with a relative error of ` +
+      `${thousands(needed)}, ${percent(needed / values)} of the pixel values, with a ${errorName(run.report)} of ` +
       `${errorText(nmf.relative_error)} over the training images (NMF, ${parts}).`,
     ],
     ["How large are the parts?", coverageText(run)],

@@ -92,6 +92,15 @@ pub struct MethodOptions {
     /// each scaled to a maximum of 1; the others are learned beside them. Supported by `hals` and `mu`
     #[arg(long, value_name = "FILE")]
     pub fixed: Option<PathBuf>,
+    /// How much each pixel counts in the squared error of NMF and PCA: a .npy array (height, width) of non-negative numbers, of
+    /// which only the ratios matter, or a grey picture of the size of the images (black = 0). A pixel of weight 0 is ignored.
+    /// Supported by `hals` without penalties and by `mu`
+    #[arg(long, value_name = "FILE")]
+    pub pixel_weights: Option<PathBuf>,
+    /// How much each image counts, as --pixel-weights: a .npy array with one non-negative number per image, or text with one
+    /// per line, in the order of the images. An image of weight 0 influences no part, and has the weights that fit it best
+    #[arg(long, value_name = "FILE")]
+    pub image_weights: Option<PathBuf>,
     /// Number of starts, from this seed and those that follow it; the best result is kept
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true)]
     pub restarts: usize,
@@ -122,6 +131,11 @@ pub struct MethodOptions {
 }
 
 impl MethodOptions {
+    /// Returns whether pixels or images have weights.
+    pub fn has_weights(&self) -> bool {
+        self.pixel_weights.is_some() || self.image_weights.is_some()
+    }
+
     /// Returns the learning rule with its penalties.
     pub fn rule(&self) -> nmf_images::Result<Solver> {
         let penalties = Penalties {

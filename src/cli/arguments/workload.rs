@@ -39,6 +39,7 @@ impl Arguments {
             rank: rank as u64,
             factor_copies: self.nmf(rank)?.factor_copies() as u64,
             has_fixed_parts: self.method.fixed.is_some(),
+            has_weights: self.method.has_weights(),
             kept_models: u64::from(self.method.restarts > 1),
             starts,
             written_starts: if self.exports.keep_starts { starts } else { 0 },

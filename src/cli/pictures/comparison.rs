@@ -21,7 +21,7 @@ pub(super) fn comparison(context: &Context) -> Result<Vec<Picture>> {
     );
     context.page(
         "comparison",
-        &(caption + &context.fixed() + &context.clipped()),
+        &(caption + &context.fixed() + context.weighted() + &context.clipped()),
         &slide(context)?,
     )
 }
@@ -33,7 +33,7 @@ pub fn slide(context: &Context) -> Result<Figure> {
     let reconstructed = ReconstructedImage::of_run(context, &chosen);
     Ok(render::comparison(
         &Comparison {
-            title: &context.title,
+            title: &context.title_of_errors(),
             facts: &facts(context),
             remark: remark(context).as_deref(),
             bases: &context.bases(),
@@ -50,7 +50,11 @@ pub fn slide(context: &Context) -> Result<Figure> {
 
 /// Returns what the reconstructed images are, and how well held-out images are reconstructed.
 fn kind_of_samples(context: &Context) -> String {
-    let training = "Training images:";
+    let training = if context.nmf.weighted.any() {
+        "Training images, whose errors are not weighted:"
+    } else {
+        "Training images:"
+    };
     let Some(held_out) = &context.report.held_out else {
         return training.to_owned();
     };

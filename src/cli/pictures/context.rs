@@ -194,6 +194,24 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns the title of a picture with errors over all images.
+    pub(super) fn title_of_errors(&self) -> String {
+        if self.nmf.weighted.any() {
+            format!("{} (errors weighted)", self.title)
+        } else {
+            self.title.clone()
+        }
+    }
+
+    /// Returns the sentence on weights that follows a caption of errors over all images; empty if there are none.
+    pub(super) fn weighted(&self) -> &'static str {
+        if self.nmf.weighted.any() {
+            " Errors over all images are weighted; those of single images are not."
+        } else {
+            ""
+        }
+    }
+
     /// Returns the sentence on clipped pixels that follows a caption; empty if there are none.
     pub(super) fn clipped(&self) -> String {
         self.outliers.map_or_else(String::new, clipped_sentence)

@@ -13,10 +13,11 @@ pub(super) fn convergence(context: &Context) -> Result<Vec<Picture>> {
         "The relative error by iteration and by time. No sum of as many images, of any sign, has an error below the dashed line."
     };
     let data = Convergence {
-        title: &format!("{}: convergence", context.title),
+        title: &format!("{}: convergence", context.title_of_errors()),
         trace: &context.nmf.trace,
         bound: context.report.bound.as_ref(),
     };
     let figure = render::convergence(&data, context.theme)?;
-    Picture::chart(&context.arguments.writing, "convergence", caption, &figure)
+    let caption = caption.to_owned() + context.weighted();
+    Picture::chart(&context.arguments.writing, "convergence", &caption, &figure)
 }

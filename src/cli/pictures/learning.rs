@@ -11,12 +11,13 @@ pub(super) fn learning(context: &Context) -> Result<Vec<Picture>> {
     let nmf = context.nmf;
     let title = format!(
         "{}: how {} parts form (NMF)",
-        context.title,
+        context.title_of_errors(),
         nmf.basis.rank()
     );
     let caption = format!(
-        "From {} to the final parts, each scaled to its own maximum.{}",
+        "From {} to the final parts, each scaled to its own maximum.{}{}",
         start(context),
+        context.weighted(),
         context.clipped()
     );
     let data = Learning {

@@ -20,7 +20,7 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
     let bound = context.report.bound.as_ref();
     let bound = bound.map_or(&[][..], |bound| &bound.errors);
     let data = RankError {
-        title: &format!("{}: relative error by rank", context.title),
+        title: &format!("{}: relative error by rank", context.title_of_errors()),
         caption,
         bound: &bound[..bound.len().min(2 * rank + 1)],
         pca: &pca.errors[..pca.errors.len().min(2 * rank + 1)],
@@ -28,5 +28,6 @@ pub(super) fn rank_error(context: &Context) -> Result<Vec<Picture>> {
         others: &[],
     };
     let figure = render::rank_error(&data, context.theme)?;
-    Picture::chart(&context.arguments.writing, "rank-error", caption, &figure)
+    let caption = caption.to_owned() + context.weighted();
+    Picture::chart(&context.arguments.writing, "rank-error", &caption, &figure)
 }

@@ -54,12 +54,11 @@ pub fn text(
                 .iter()
                 .map(|Decomposition { method, basis, .. }| MethodBasis { method, basis })
                 .collect();
-            let errors = figures
-                .iter()
-                .map(|figures| percent(figures.relative_error));
-            let notes: Vec<String> = errors
-                .map(|error| format!("relative error {error}"))
-                .collect();
+            let note = |figures: &MethodFigures| {
+                let error = percent(figures.relative_error);
+                format!("{} {error}", figures.error_name())
+            };
+            let notes: Vec<String> = figures.iter().map(note).collect();
             let view = View {
                 bases: &bases,
                 notes: &notes,

@@ -30,6 +30,8 @@ pub(crate) struct DistinctPixels {
     /// For every pixel, the place in `chosen` of the one that represents it; `None` if it is 0 in
     /// every image.
     representative: Vec<Option<u32>>,
+    /// The roots of the weights of all pixels, by which X is multiplied; `None` if it is not.
+    roots: Option<Vec<f32>>,
 }
 
 impl DistinctPixels {
@@ -103,6 +105,7 @@ impl DistinctPixels {
             representative: representative
                 .map(|before| before.map(|before| places[before as usize]))
                 .collect(),
+            roots: self.roots,
         }
     }
 
@@ -131,7 +134,13 @@ impl DistinctPixels {
             chosen: Vec::new(),
             copies: Vec::new(),
             representative: vec![None; pixels],
+            roots: None,
         }
+    }
+
+    /// Returns the same pixels of an X that is multiplied by the roots of the weights of all pixels.
+    pub(crate) fn with_roots(self, roots: Option<Vec<f32>>) -> Self {
+        Self { roots, ..self }
     }
 
     /// Returns whether each pixel represents itself alone.
@@ -160,12 +169,18 @@ impl DistinctPixels {
         rows
     }
 
-    /// Returns the values of all pixels from those of the chosen ones.
+    /// Returns the values of all pixels from those of the chosen ones, divided by the roots of the weights; 0 at pixels of
+    /// weight 0.
     fn expand(&self, chosen: &[f32]) -> Vec<f32> {
         let mut values = vec![0.0; self.representative.len()];
         for (value, representative) in values.iter_mut().zip(&self.representative) {
             if let Some(place) = representative {
                 *value = chosen[*place as usize];
+            }
+        }
+        if let Some(roots) = &self.roots {
+            for (value, root) in values.iter_mut().zip(roots) {
+                *value = if *root > 0.0 { *value / root } else { 0.0 };
             }
         }
         values

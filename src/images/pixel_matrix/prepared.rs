@@ -8,6 +8,7 @@ use super::reading::Reading;
 use super::shared::Shared;
 use crate::error::Result;
 use crate::images::set::Images;
+use crate::images::weighting::{WeightedImages, Weighting};
 use crate::kernel::CutPixels;
 
 /// Images that are read, and arranged as the pixel matrix, once for several fits.
@@ -32,6 +33,21 @@ pub struct PreparedImages<'a, I> {
     pub(crate) images: &'a I,
     pub(crate) reading: Reading<'a, I>,
     pub(crate) kept: Arc<KeptMatrix>,
+    /// The weights that the images are scaled with, if they are.
+    pub(crate) weighting: Option<&'a dyn Weighting>,
+}
+
+impl<'a, 'b, I: Images> PreparedImages<'a, WeightedImages<'b, I>> {
+    /// Prepares reading of scaled images.
+    ///
+    /// # Errors
+    /// As [`PreparedImages::new`].
+    pub(crate) fn weighted(images: &'a WeightedImages<'b, I>) -> Result<Self> {
+        Ok(Self {
+            weighting: Some(images),
+            ..Self::new(images)?
+        })
+    }
 }
 
 impl<'a, I: Images> PreparedImages<'a, I> {
@@ -52,6 +68,7 @@ impl<'a, I: Images> PreparedImages<'a, I> {
             images,
             reading: Reading::new(images)?,
             kept: Arc::clone(kept),
+            weighting: None,
         })
     }
 }
@@ -66,8 +83,8 @@ pub(crate) struct ChosenPixels {
 }
 
 impl ChosenPixels {
-    /// Chooses the images and pixels of X.
-    pub(crate) fn of(x: &Shared, are_merged: bool) -> Self {
+    /// Chooses the images and pixels of X, whose pixels are multiplied by `roots`, if there are any.
+    pub(crate) fn of(x: &Shared, are_merged: bool, roots: Option<&Vec<f32>>) -> Self {
         let pixels = match (x.x.known, are_merged) {
             (Some(_), merge) => DistinctPixels::known(x, merge),
             (None, true) => DistinctPixels::of(x),
@@ -76,7 +93,7 @@ impl ChosenPixels {
         Self {
             are_merged,
             known: x.x.known_images(),
-            pixels,
+            pixels: pixels.with_roots(roots.cloned()),
         }
     }
 }

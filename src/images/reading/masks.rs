@@ -255,7 +255,7 @@ fn read_picture(path: &Path, shape: Shape, options: &LoadOptions) -> Result<Mask
     })
 }
 
-fn decode_picture(path: &Path) -> std::result::Result<DecodedPicture, String> {
+pub(super) fn decode_picture(path: &Path) -> std::result::Result<DecodedPicture, String> {
     let bytes = decode::read(path)?;
     let encoded = Encoded {
         name: path,

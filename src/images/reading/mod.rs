@@ -24,6 +24,7 @@ mod read_set;
 mod request;
 mod row_size;
 mod survey;
+mod weights;
 
 pub use duplicates::count_different;
 pub use input_files::files_read;
@@ -31,3 +32,4 @@ pub use input_hashes::input_hashes;
 pub use known_parts::load_parts;
 pub use load::{listed_files, load, load_listed, load_several, load_shard};
 pub use pack::{Packed, ValueType, is_packed, pack, pack_listed};
+pub use weights::{load_image_weights, load_pixel_weights};

@@ -165,6 +165,7 @@ impl UpdateRule for HalsRule {
             penalties: Some(self.settings.penalties),
             supports_masks: true,
             keeps_fixed_parts: true,
+            supports_weights: !self.settings.penalties.any(),
             is_scale_free: values_are_free,
             // With a penalty on values the best part may be 0.
             revives_dead_parts: values_are_free,

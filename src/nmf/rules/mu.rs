@@ -110,6 +110,7 @@ impl UpdateRule for MuRule {
             loss: Loss::Beta(self.0),
             supports_masks: true,
             keeps_fixed_parts: true,
+            supports_weights: self.0 == BetaLoss::FROBENIUS,
             keeps_zeros: true,
             multiplies_floats: true,
             ..RuleFacts::default()

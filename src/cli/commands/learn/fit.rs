@@ -7,9 +7,9 @@ use nmf_images::images::{ImageShard, Images, PreparedImages};
 use nmf_images::nmf::{
     Checkpoint, FitObserver, FitProgress, FitStart, Frame, Recorder, SampleProgress,
 };
-use nmf_images::{Basis, Init, Nmf, NmfModel, Pca, PcaModel, VqModel};
+use nmf_images::{Init, Nmf, NmfModel, PcaModel, VqModel};
 
-use super::fixed;
+use super::given::Given;
 use super::prototypes;
 use super::separated::{self, SeparatedParts};
 use super::traffic::PassTraffic;
@@ -40,8 +40,8 @@ pub struct RunFit<'a, 'b> {
     pub start: Option<&'a Init>,
     /// Where the start is saved.
     pub saves_start_to: Option<&'a Output>,
-    /// The parts that are not learned, if there are any.
-    pub fixed: Option<Basis>,
+    /// The parts that are not learned, and how much pixels and images count.
+    pub given: Given,
     /// Where the fit continues.
     pub checkpoint: Option<&'a Checkpoint>,
     pub interrupt: &'a Interrupt,
@@ -58,15 +58,16 @@ impl RunFit<'_, '_> {
         let interrupt = self.interrupt;
         let is_first = shard.communicator().rank() == 0;
         let quiet = arguments.writing.printing.quiet || !is_first;
-        let mut settings = fixed::settings(arguments, rank, self.fixed.as_ref())?;
+        let mut settings = self.given.nmf(arguments, rank)?;
         if let Some(start) = self.start {
             settings = settings.init(start.clone());
         }
+        let pca = self.given.pca(rank);
         let prepared = PreparedImages::new(shard)?;
         let (nmf, frames) = self.learn_parts(&settings, &prepared, quiet, is_first)?;
         allocator::trim();
         let spinner = Progress::spinner(quiet, "finding eigenimages");
-        let pca = Pca::new(rank).fit_prepared(&prepared)?;
+        let pca = pca.fit_prepared(&prepared)?;
         drop((prepared, spinner));
         let separated = separated::learn(arguments, shard, interrupt, &settings, &nmf)?;
         let vq = prototypes::learn(arguments, shard, interrupt, &nmf)?;
@@ -164,11 +165,18 @@ impl Observer<'_, '_> {
         if self.current_start != Some(start) {
             self.current_start = Some(start);
             let starts = self.fit.arguments.method.restarts;
-            self.progress.begin(if starts == 1 {
+            let what = if starts == 1 {
                 "learning".to_owned()
             } else {
                 format!("start {} of {starts}", start + 1)
-            });
+            };
+            let has_weights = self.fit.arguments.method.has_weights();
+            let errors = if has_weights {
+                " (errors weighted)"
+            } else {
+                ""
+            };
+            self.progress.begin(what + errors);
         }
         self.progress.show(&moment.at);
     }

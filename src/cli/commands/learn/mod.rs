@@ -4,6 +4,7 @@ mod entry;
 mod fit;
 mod fixed;
 mod gather;
+mod given;
 mod held_out;
 #[cfg(feature = "mpi")]
 pub mod mpi;
@@ -19,6 +20,7 @@ mod separated;
 mod several;
 mod shown;
 mod traffic;
+mod weights;
 
 pub use self::entry::{Processes, learn, learn_again, learn_from};
 pub use self::provenance::ChangedInput;

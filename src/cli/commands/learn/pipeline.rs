@@ -11,11 +11,11 @@ use nmf_images::memory::Workload;
 use nmf_images::outputs::WrittenBy;
 use nmf_images::rank::RankChoice;
 use nmf_images::recovery::Truth;
-use nmf_images::{Basis, ImageSet, Report};
+use nmf_images::{ImageSet, Report};
 
 use super::fit::{Fitted, RunFit};
-use super::fixed;
 use super::gather::{Gathered, can_gather_all};
+use super::given::{self, Given};
 use super::provenance::ChangedInput;
 use super::report::{Totals, report};
 use super::results::{FinishedRun, RunResults};
@@ -120,7 +120,7 @@ impl LearnRun<'_> {
             rank,
             start: self.start.map(|start| &start.init),
             saves_start_to: output.filter(|_| self.arguments.method.save_start),
-            fixed: self.read_fixed(&images.training)?,
+            given: self.propagate(Given::read(self.arguments, &images.training))?,
             checkpoint: self.resume_point.map(|point| &point.checkpoint),
             interrupt,
             keeps_checkpoints: self.keeps_checkpoints(&images.training, rank),
@@ -216,7 +216,7 @@ impl LearnRun<'_> {
 
     /// Checks that the options fit one another and the number of processes.
     pub(super) fn check_arguments(&self) -> Result<()> {
-        fixed::check(self.arguments)?;
+        given::check(self.arguments, self.communicator.size())?;
         let Arguments {
             exports, method, ..
         } = self.arguments;
@@ -329,11 +329,6 @@ impl LearnRun<'_> {
             checked = checked.context("among the images that pictures show");
         }
         self.propagate(checked)
-    }
-
-    /// Reads the parts that are not learned, if there are any.
-    fn read_fixed(&self, shard: &ImageShard) -> Result<Option<Basis>> {
-        self.propagate(fixed::read(self.arguments, shard.shape()))
     }
 
     fn read_truth(&self, images: &ImageSet) -> Result<Option<Truth>> {

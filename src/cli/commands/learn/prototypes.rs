@@ -11,8 +11,8 @@ use nmf_images::{NmfModel, Vq, VqModel};
 use crate::cli::arguments::{Arguments, PictureChoice};
 use crate::cli::terminal::progress::{Interrupt, Progress};
 
-/// Learns as many prototypes as `nmf` has parts, from the same seed, if a picture shows them and the run was not
-/// interrupted before. All processes call this, and all decide alike.
+/// Learns as many prototypes as `nmf` has parts, from the same seed, if a picture shows them, the run was not
+/// interrupted before, and errors are not weighted, as those of prototypes are not. All processes call this, and all decide alike.
 pub fn learn(
     arguments: &Arguments,
     shard: &ImageShard,
@@ -23,7 +23,7 @@ pub fn learn(
     let is_shown = pictures
         .iter()
         .any(|picture| matches!(picture, PictureChoice::ThreeWays | PictureChoice::Page));
-    if !is_shown || nmf.stop_reason == StopReason::Interrupted {
+    if nmf.weighted.any() || !is_shown || nmf.stop_reason == StopReason::Interrupted {
         return Ok(None);
     }
     let is_first = shard.communicator().rank() == 0;

@@ -1,6 +1,6 @@
 //! The report of a run, but for the files that it wrote.
 
-use nmf_images::images::{ImageShard, count_different};
+use nmf_images::images::{ImageShard, Weighted, count_different};
 use nmf_images::metrics::{LabelAccuracy, LabelledImages};
 use nmf_images::plural::by_count;
 use nmf_images::report::{
@@ -71,11 +71,25 @@ pub fn report(
         warnings,
     };
     add_other_images(&mut report, learned);
+    report.input.notes.extend(weights_note(nmf.weighted));
     let of = |method| Some(report.hidden.as_ref()?.methods[method].relative_error);
     (report.nmf.hidden_error, report.pca.hidden_error) = (of(&NMF), of(&PCA));
     (report.input.images, report.input.unknown) = (totals.images, totals.unknown_pixels);
     note_sample(&mut report, shown, learned);
     Ok(report)
+}
+
+/// Returns a note about what is weighted, if anything is.
+fn weights_note(weighted: Weighted) -> Option<String> {
+    let what = match (weighted.pixels, weighted.images) {
+        (false, false) => return None,
+        (true, false) => "pixels",
+        (false, true) => "images",
+        (true, true) => "pixels and images",
+    };
+    Some(format!(
+        "{what} have weights: errors of NMF, PCA and their bound are weighted; those of single images are not"
+    ))
 }
 
 /// Adds the errors of held-out images, and those against clean images, with their notes and warnings.

@@ -18,7 +18,7 @@ pub struct SeparatedParts {
 }
 
 /// Learns parts with the penalty that is advised for those of `nmf`, otherwise with its settings and from the same start, if the page shows them and another
-/// fit is cheap. All processes call this, and all decide alike.
+/// fit is cheap. With weights it has none. All processes call this, and all decide alike.
 pub fn learn(
     arguments: &Arguments,
     shard: &ImageShard,
@@ -29,7 +29,10 @@ pub fn learn(
     let (images, rank) = (shard.whole_len(), nmf.basis.rank());
     let pixels = nmf.basis.shape().pixels();
     let shows_page = arguments.pictures.chosen().contains(&PictureChoice::Page);
-    if !shows_page || !is_cheap_to_fit_again(images as u64, pixels as u64, rank as u64) {
+    if nmf.weighted.any()
+        || !shows_page
+        || !is_cheap_to_fit_again(images as u64, pixels as u64, rank as u64)
+    {
         return Ok(None);
     }
     let was_cut_off = matches!(

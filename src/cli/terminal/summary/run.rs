@@ -30,7 +30,8 @@ pub fn of_run(report: &Report, output: &Output, total: Duration) -> String {
             lines.extend(penalties(&report.nmf));
         }
     }
-    lines.extend(report.bound.as_ref().map(bound));
+    let error_name = methods[0].error_name();
+    lines.extend(report.bound.as_ref().map(|found| bound(found, error_name)));
     lines.extend(report.vq.as_ref().map(prototypes));
     lines.extend(held_out.map(self::held_out));
     lines.extend(report.noise.as_ref().map(noise));
@@ -53,14 +54,28 @@ fn errors(report: &Report, figures: &MethodFigures) -> String {
     } = figures;
     let units = by_count(*rank, method.unit, method.units);
     let details = details(report, figures);
-    error_line(method.name, *rank, units, *relative_error, &details)
+    let line = ErrorLine {
+        name: method.name,
+        rank: *rank,
+        units,
+        error_name: figures.error_name(),
+        error: *relative_error,
+        details: &details,
+    };
+    line.text()
 }
 
 /// Returns the least error of as many images of any sign.
-fn bound(bound: &BoundReport) -> String {
-    let units = by_count(bound.rank, "image", "images");
-    let details = "the least of so many images of any sign: NMF cannot be below";
-    error_line("bound", bound.rank, units, bound.relative_error, details)
+fn bound(bound: &BoundReport, error_name: &str) -> String {
+    let line = ErrorLine {
+        name: "bound",
+        rank: bound.rank,
+        units: by_count(bound.rank, "image", "images"),
+        error_name,
+        error: bound.relative_error,
+        details: "the least of so many images of any sign: NMF cannot be below",
+    };
+    line.text()
 }
 
 /// Returns the rank, the error and the time of the vector quantisation.
@@ -76,7 +91,15 @@ fn prototypes(vq: &VqReport) -> String {
         "{} {iterations} in {:.2} s, {stop}; one prototype per image",
         vq.iterations, vq.seconds
     );
-    error_line(VQ.name, vq.rank, units, vq.relative_error, &details)
+    let line = ErrorLine {
+        name: VQ.name,
+        rank: vq.rank,
+        units,
+        error_name: "relative error",
+        error: vq.relative_error,
+        details: &details,
+    };
+    line.text()
 }
 
 /// Returns the errors of held-out images, beside those of the training images.
@@ -119,8 +142,28 @@ fn clean_error(name: &str, error: &CleanError, ratio: &str) -> String {
     )
 }
 
-fn error_line(name: &str, rank: usize, units: &str, error: f64, details: &str) -> String {
-    format!("  {name:<5} {rank:>3} {units:<11}  relative error {error:.4}   {details}")
+/// The line of a method.
+struct ErrorLine<'a> {
+    name: &'a str,
+    rank: usize,
+    units: &'a str,
+    error_name: &'a str,
+    error: f64,
+    details: &'a str,
+}
+
+impl ErrorLine<'_> {
+    fn text(&self) -> String {
+        let Self {
+            name,
+            rank,
+            units,
+            error_name,
+            error,
+            details,
+        } = self;
+        format!("  {name:<5} {rank:>3} {units:<11}  {error_name} {error:.4}   {details}")
+    }
 }
 
 fn details(report: &Report, figures: &MethodFigures) -> String {

@@ -87,7 +87,7 @@ fn is_packed_text(path: &Path) -> bool {
 }
 
 /// Reads one label per line, without the quotation marks around it; a line more than images is a header.
-fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
+pub(in crate::images::reading) fn lines(path: &Path, images: usize) -> Result<Vec<String>> {
     let (file, _) = gzip::open(path).map_err(|source| io_error(path, source))?;
     let most = (LONGEST_LABEL * (images + 1)) as u64;
     let mut bytes = Vec::new();

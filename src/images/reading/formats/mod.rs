@@ -14,7 +14,7 @@ pub(crate) mod detect;
 mod idx;
 mod idx_file;
 pub(crate) mod idx_labels;
-mod label_file;
+pub(crate) mod label_file;
 pub(crate) mod npy;
 pub(crate) mod npz;
 mod out_of_core;
