@@ -186,13 +186,7 @@ impl Pca {
             return self.fit_known(shape, shared, began);
         }
         let count = images.all as f64;
-        let row = MeanRow {
-            values: match cut {
-                Some(cut) => means(cut.pixel_sums, images.all),
-                None => mean_of(shared),
-            },
-            multiples: None,
-        };
+        let row = mean_row(shared, cut);
         let svd = linalg::svd(&x, cut, images, self.rank, Some(&row))?;
         let mean = Array1::from_iter(row.values.iter().map(|m| m / x.unit()));
         let scores = scores(svd.left, &svd.values);
@@ -236,10 +230,7 @@ impl Pca {
         check_rank(self.rank, images.all, x.pixels)?;
         let mean = match &weighting.roots().images {
             Some(roots) => weighted_mean(shared, roots),
-            None => MeanRow {
-                values: mean_of(shared),
-                multiples: None,
-            },
+            None => mean_row(shared, None),
         };
         let svd = linalg::svd(&x, None, images, self.rank, Some(&mean))?;
         let variance = svd.squared_norm;
@@ -340,6 +331,17 @@ fn explained(values: &[f64], variance: f64) -> Vec<f64> {
 /// Returns the mean of each pixel, of values as in memory, if all are known.
 fn mean_of(x: &Shared) -> Vec<f64> {
     means(&x.pixel_sums(), x.images.all)
+}
+
+/// Returns the mean row of X, which may have been cut before.
+fn mean_row(x: &Shared, cut: Option<CutPixels>) -> MeanRow {
+    MeanRow {
+        values: match cut {
+            Some(cut) => means(cut.pixel_sums, x.images.all),
+            None => mean_of(x),
+        },
+        multiples: None,
+    }
 }
 
 /// Returns the mean of each pixel from its sum over so many images.

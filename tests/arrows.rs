@@ -153,8 +153,9 @@ const FLOORS: &[(&str, &[&str])] = &[
         "images/reading",
         &[
             "common input",
+            "duplicates",
             "survey",
-            "duplicates outliers",
+            "outliers",
             "prepare",
             "decode",
             "memory_check",

@@ -76,6 +76,7 @@ fn quick(command: &str) -> String {
     match arguments.split(' ').next().unwrap() {
         "synth" | "project" | "pack" | "verify" => {}
         "page" => quick += " -k 2",
+        "show" => quick += " --only map",
         "ranks" => {
             quick += " --size 12x16";
             quick += if has("-k ") { "" } else { " -k 1,12" };

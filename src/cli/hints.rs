@@ -20,6 +20,10 @@ const SMALL_SIDE: usize = 96;
 /// Returns a hint on how to resolve an error; `None` if its message suffices.
 pub fn hint(error: &Error) -> Option<String> {
     let hint = match error {
+        // The rank is that of W and H in the file.
+        Error::InFile { source, .. } if matches!(**source, Error::RankTooLarge { .. }) => {
+            return None;
+        }
         Error::InFile { source, .. }
         | Error::InRule { source, .. }
         | Error::InArray { source, .. } => return hint(source),

@@ -22,7 +22,7 @@ use nmf_images::images::LoadOptions;
 use arguments::first_line;
 use arguments::{Command, CommandLine};
 use commands::learn::{self, Processes};
-use commands::{compare, generate, pack, page, project, ranks, synth, verify};
+use commands::{compare, generate, pack, page, project, ranks, show, synth, verify};
 use outcome::{FAILED, Outcome};
 use terminal::error;
 
@@ -64,6 +64,7 @@ fn run_command(line: CommandLine) -> Result<Outcome> {
         Some(Command::Page(arguments)) => page::page(arguments),
         Some(Command::Project(arguments)) => project::project(arguments, &line.paths),
         Some(Command::Ranks(arguments)) => ranks::ranks(arguments, &line.paths),
+        Some(Command::Show(arguments)) => show::show(arguments, &line),
         Some(Command::Synth(arguments)) => synth::synth(arguments),
         Some(Command::Verify(arguments)) => verify::verify(arguments),
         None => run_learn(line),

@@ -275,48 +275,59 @@ fn far_vectors(
     values: &[f64],
     image_squares: Option<&[f64]>,
 ) -> FarVectors {
-    let rank = near.ncols();
     match centred.near {
-        // Right vectors: products in single precision are not exactly orthogonal, least of all at
-        // low contrast.
-        Orientation::ImageRows => {
-            let mut far = centred.to_far(near).to_mat();
-            orthonormalise(&mut far);
-            FarVectors {
-                vectors: Array2::from_shape_fn((far.nrows(), rank), |(i, l)| far[(i, l)] as f32),
-                centred_squares: None,
-            }
+        Orientation::ImageRows => FarVectors {
+            vectors: right_vectors(centred, near),
+            centred_squares: None,
+        },
+        Orientation::PixelRows => left_vectors(centred, near, values, image_squares),
+    }
+}
+
+/// Returns the right vectors: products in single precision are not exactly orthogonal, least of all at low contrast.
+fn right_vectors(centred: &CentredMatrix, left: &Mat<f64>) -> Array2<f32> {
+    let mut right = centred.to_far(left).to_mat();
+    orthonormalise(&mut right);
+    Array2::from_shape_fn((right.nrows(), right.ncols()), |(i, l)| {
+        right[(i, l)] as f32
+    })
+}
+
+/// Returns the left vectors and, if the ‖x‖² of images are known, their ‖x − m‖².
+fn left_vectors(
+    centred: &CentredMatrix,
+    right: &Mat<f64>,
+    values: &[f64],
+    image_squares: Option<&[f64]>,
+) -> FarVectors {
+    let rank = right.ncols();
+    // The products with the mean row cost little beside the others.
+    let known = image_squares.zip(centred.mean());
+    let products = match known {
+        Some((_, mean)) => centred.to_far(&with_column(right, mean)),
+        None => centred.to_far(right),
+    };
+    let mut scales = vec![0.0; rank];
+    for (scale, &value) in scales.iter_mut().zip(values) {
+        if value > 0.0 {
+            *scale = 1.0 / value;
         }
-        Orientation::PixelRows => {
-            // The products with the mean row cost little beside the others.
-            let known = image_squares.zip(centred.mean());
-            let far = match known {
-                Some((_, mean)) => centred.to_far(&with_column(near, mean)),
-                None => centred.to_far(near),
-            };
-            let mut scales = vec![0.0; rank];
-            for (scale, &value) in scales.iter_mut().zip(values) {
-                if value > 0.0 {
-                    *scale = 1.0 / value;
-                }
-            }
-            let mut scaled = Array2::zeros((far.rows, rank));
-            for_each_row(&mut scaled, |i, row| {
-                for (l, value) in row.iter_mut().enumerate() {
-                    *value = (far.at(i, l) * scales[l]) as f32;
-                }
-            });
-            let centred_squares = known.map(|(squares, mean)| {
-                let of_mean: f64 = mean.iter().map(|m| m * m).sum();
-                let images = squares.iter().enumerate();
-                let squares = images.map(|(i, square)| square - of_mean - 2.0 * far.at(i, rank));
-                squares.collect()
-            });
-            FarVectors {
-                vectors: scaled,
-                centred_squares,
-            }
+    }
+    let mut vectors = Array2::zeros((products.rows, rank));
+    for_each_row(&mut vectors, |i, row| {
+        for (l, value) in row.iter_mut().enumerate() {
+            *value = (products.at(i, l) * scales[l]) as f32;
         }
+    });
+    let centred_squares = known.map(|(squares, mean)| {
+        let of_mean: f64 = mean.iter().map(|m| m * m).sum();
+        let images = squares.iter().enumerate();
+        let squares = images.map(|(i, square)| square - of_mean - 2.0 * products.at(i, rank));
+        squares.collect()
+    });
+    FarVectors {
+        vectors,
+        centred_squares,
     }
 }
 

@@ -335,7 +335,7 @@ fn settings(nmf: &NmfModel) -> String {
         "rank": nmf.basis.rank(),
         "fixed_parts": nmf.fixed_parts,
         "weighted": nmf.weighted,
-        "solver": nmf.solver.to_string(),
+        "solver": nmf.rule_name(),
         "penalties": nmf.solver.penalties(),
         "init": nmf.init.to_string(),
         "seed": nmf.seed,

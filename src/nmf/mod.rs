@@ -79,6 +79,7 @@ mod factors;
 mod filling;
 mod fit;
 mod fixed_parts;
+mod given;
 mod half_step;
 mod init;
 mod lift_zeros;

@@ -71,7 +71,7 @@ pub struct NmfModel {
     /// The objective that the rule minimises, at the last iteration, its squared error summed pixel by pixel; see
     /// [`Iteration::objective`].
     pub objective: f64,
-    /// Every iteration.
+    /// Every iteration; if W and H were given, their errors as iteration 0.
     pub trace: Vec<Iteration>,
     /// Why the fit ended.
     pub stop_reason: StopReason,
@@ -144,13 +144,30 @@ impl NmfModel {
         }
     }
 
-    /// Returns the number of iterations; 0 if the basis is that of the start because no iteration was allowed.
+    /// Returns the number of iterations; 0 if the basis is that of the start because no iteration was allowed, or if W and H
+    /// were given.
     #[must_use]
     pub fn iterations(&self) -> usize {
         match (self.trace.len(), self.stop_rule.max_iterations) {
+            _ if self.is_given() => 0,
             (1, 0) => 0,
             (measured, _) => measured,
         }
+    }
+
+    /// Checks whether W and H were given rather than learned, as [`Nmf::as_given`] returns them.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.stop_reason == StopReason::Given
+    }
+
+    /// Returns the name of the learning rule, or `none` if W and H were given.
+    #[must_use]
+    pub fn rule_name(&self) -> String {
+        if self.is_given() {
+            return "none".to_owned();
+        }
+        self.solver.to_string()
     }
 
     /// Returns the reconstruction of image `index`, (pixels).

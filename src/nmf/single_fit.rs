@@ -127,7 +127,7 @@ impl Nmf {
     }
 
     /// Returns the factors of all images and pixels, in the order and at the scale of a model.
-    fn ordered<I: Images>(
+    pub(super) fn ordered<I: Images>(
         &self,
         factors: &Factors,
         input: &FitInput,
@@ -165,7 +165,7 @@ impl Nmf {
 }
 
 /// Returns the squares of all images, normalised, from those of the images that the fit worked on; 0 for the others.
-fn of_each_image(chosen: &[f64], input: &FitInput) -> Vec<f64> {
+pub(super) fn of_each_image(chosen: &[f64], input: &FitInput) -> Vec<f64> {
     let scale = input.x.x.unit().powi(2);
     let mut squares = vec![0.0; input.x.x.images];
     for (&image, square) in input.chosen.known.iter().zip(chosen) {

@@ -112,15 +112,18 @@ pub enum StopReason {
     TimeLimit,
     /// The callback ended the fit.
     Interrupted,
+    /// There was no fit: W and H are those that were given, see [`Nmf::as_given`](super::Nmf::as_given).
+    Given,
 }
 
 impl StopReason {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Converged,
         Self::TargetError,
         Self::MaxIterations,
         Self::TimeLimit,
         Self::Interrupted,
+        Self::Given,
     ];
 
     /// The first of these can end a start that others follow; a checkpoint stores only them.
@@ -155,6 +158,7 @@ impl fmt::Display for StopReason {
             Self::MaxIterations => "iteration limit reached",
             Self::TimeLimit => "time limit reached",
             Self::Interrupted => "interrupted",
+            Self::Given => "given",
         })
     }
 }

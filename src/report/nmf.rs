@@ -19,7 +19,7 @@ pub struct NmfReport {
     /// Why this rank, if a search chose it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank_choice: Option<RankChoice>,
-    /// The learning rule.
+    /// The learning rule; `none` if W and H were given.
     pub solver: String,
     /// What is added to the squared error, if the rule supports penalties.
     pub penalties: Option<Penalties>,
@@ -78,7 +78,7 @@ impl NmfReport {
             fixed_parts: model.fixed_parts,
             weighted: model.weighted,
             rank_choice: None,
-            solver: model.solver.to_string(),
+            solver: model.rule_name(),
             penalties: model.solver.penalties(),
             init: model.init.to_string(),
             seed: model.seed,

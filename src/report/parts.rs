@@ -29,7 +29,7 @@ pub struct VerdictReport {
     pub name: Verdict,
     /// The same as a sentence without a full stop, with the figures beside their thresholds.
     pub sentence: String,
-    /// The option that separates the parts; `None` unless they look like faint whole images.
+    /// The option that separates the parts; `None` unless they look like faint whole images and were learned.
     pub remedy: Option<String>,
     /// Where one verdict ends and another begins.
     pub thresholds: Thresholds,
@@ -57,7 +57,8 @@ impl PartsReport {
             verdict: VerdictReport {
                 name,
                 sentence: sentence(&figures, name),
-                remedy: (name == Verdict::WholeImages).then(|| separating_option(nmf)),
+                remedy: (name == Verdict::WholeImages && !nmf.is_given())
+                    .then(|| separating_option(nmf)),
                 thresholds: Thresholds {
                     sparsity: Partness::WHOLE_SPARSITY,
                     overlap: Partness::WHOLE_OVERLAP,

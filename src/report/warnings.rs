@@ -107,7 +107,10 @@ fn cut_off(nmf: &NmfModel) -> Option<String> {
             "stopped by --time-limit {place}; {kept} is kept, and a longer limit improves it"
         )),
         StopReason::Interrupted => Some(format!("interrupted {place}; {kept} is kept")),
-        StopReason::Converged | StopReason::TargetError | StopReason::MaxIterations => None,
+        StopReason::Converged
+        | StopReason::TargetError
+        | StopReason::MaxIterations
+        | StopReason::Given => None,
     }
 }
 
@@ -120,12 +123,16 @@ fn equal_parts(nmf: &NmfModel) -> Option<String> {
         let mut pixels = part.iter().zip(first);
         pixels.all(|(value, first)| (value - first).abs() <= EQUAL)
     };
-    (rank > 1 && (1..rank).all(is_equal)).then(|| {
-        format!(
-            "all {rank} parts are the same: they started alike, and {} changes them alike; pass another --init",
-            nmf.solver
-        )
-    })
+    if rank == 1 || !(1..rank).all(is_equal) {
+        return None;
+    }
+    if nmf.is_given() {
+        return Some(format!("all {rank} parts are the same"));
+    }
+    Some(format!(
+        "all {rank} parts are the same: they started alike, and {} changes them alike; pass another --init",
+        nmf.solver
+    ))
 }
 
 fn unused_parts(nmf: &NmfModel) -> Option<String> {
@@ -133,16 +140,18 @@ fn unused_parts(nmf: &NmfModel) -> Option<String> {
     if dead == 0 {
         return None;
     }
+    let are = by_count(dead, "is", "are");
+    let unused = format!("{dead} of {rank} parts {are} used by no image");
+    if nmf.is_given() {
+        return Some(unused);
+    }
     let penalties = nmf.solver.penalties();
     let advice = if penalties.is_some_and(|penalties| penalties.any()) {
         "the penalties suppress them: try weaker ones or a smaller -k"
     } else {
         "try another start (--init, --seed) or a smaller -k"
     };
-    let are = by_count(dead, "is", "are");
-    Some(format!(
-        "{dead} of {rank} parts {are} used by no image; {advice}"
-    ))
+    Some(format!("{unused}; {advice}"))
 }
 
 /// Returns after how many iterations the fit ended.

@@ -43,6 +43,7 @@ mod reading;
 mod results;
 mod run;
 mod several_ranks;
+mod show;
 mod streams;
 mod synth;
 mod unknown_pixels;

@@ -15,7 +15,7 @@ use crate::results::{report, strings};
 const PIXELS: usize = HEIGHT * WIDTH;
 
 /// Writes arrays under their keys to an .npz file of the desk.
-fn write_npz(desk: &Desk, name: &str, arrays: &[(&str, &Array2<f32>)]) {
+pub fn write_npz(desk: &Desk, name: &str, arrays: &[(&str, &Array2<f32>)]) {
     let mut npz = NpzWriter::new(std::io::Cursor::new(Vec::new()));
     for (key, array) in arrays {
         npz.add_array(*key, *array).unwrap();
@@ -23,13 +23,15 @@ fn write_npz(desk: &Desk, name: &str, arrays: &[(&str, &Array2<f32>)]) {
     desk.write(name, npz.finish().unwrap().into_inner());
 }
 
-fn weights(rank: usize) -> Array2<f32> {
+/// Returns some W, (images, rank).
+pub fn weights(rank: usize) -> Array2<f32> {
     Array2::from_shape_fn((COUNT, rank), |(image, part)| {
         ((image + 2 * part) % 5 + 1) as f32 / 5.0
     })
 }
 
-fn parts(rank: usize) -> Array2<f32> {
+/// Returns some H, (rank, pixels).
+pub fn parts(rank: usize) -> Array2<f32> {
     Array2::from_shape_fn((rank, PIXELS), |(part, pixel)| {
         ((pixel + 3 * part) % 7 + 1) as f32 / 7.0
     })

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::command::{Desk, HEIGHT, WIDTH, pgm};
 
 /// Each command, with `{}` for its input, and the file that it always writes.
-const COMMANDS: [(&str, &str, &str); 5] = [
+const COMMANDS: [(&str, &str, &str); 6] = [
     ("", "{} -k 2 --only parts -o out", "out/model.npz"),
     (
         "compare",
@@ -18,6 +18,7 @@ const COMMANDS: [(&str, &str, &str); 5] = [
     ("pack", "pack {} -o out/packed.npy", "out/packed.npy"),
     ("project", "project run {} -o out", "out/projection.npz"),
     ("ranks", "ranks {} -k 1..2 -o out", "out/ranks.csv"),
+    ("show", "show run {} --only parts -o out", "out/model.npz"),
 ];
 /// The values of options that are paths, as the help names them.
 const PATHS: [&str; 7] = [
@@ -69,7 +70,7 @@ fn options_that_read(desk: &Desk, command: &str) -> Vec<String> {
 fn line_with(line: &str, option: &str, path: &str) -> String {
     match option {
         "<INPUT>" | "<NEW>" => line.replace("{}", path),
-        "<MODEL>" => line.replace("{}", "pictures").replace("run", path),
+        "<MODEL>" | "<FILE|FOLDER>" => line.replace("{}", "pictures").replace("run", path),
         option => format!("{} {option} {path}", line.replace("{}", "pictures")),
     }
 }
@@ -87,6 +88,7 @@ fn the_help_lists_the_options_that_read_files() {
         ("pack", &["<INPUT>", "--mask"]),
         ("project", &["<MODEL>", "<NEW>", "--mask"]),
         ("ranks", &["<INPUT>", "--mask"]),
+        ("show", &["<FILE|FOLDER>", "<INPUT>", "--mask"]),
     ] {
         for option in options {
             assert!(

@@ -16,7 +16,9 @@ const CURVE = { width: 600, height: 170, left: 100, right: 10, top: 10, bottom: 
 export function startLearning(run) {
   const { frames } = run;
   if (frames.at.length < 2) {
-    byId("learning-lead").textContent = "The fit took a single iteration: there is nothing to show.";
+    byId("learning-lead").textContent = run.report.nmf.stop === "given"
+      ? "The parts were given, not learned: there are no iterations to show."
+      : "The fit took a single iteration: there is nothing to show.";
     byId("learning-body").hidden = true;
     return null;
   }

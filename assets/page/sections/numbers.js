@@ -61,14 +61,15 @@ function runFacts({ command, report }) {
     converged: "converged", target_error: "target error reached", max_iterations: "iteration limit reached",
     time_limit: "time limit reached", interrupted: "interrupted",
   };
+  const isGiven = nmf.stop === "given";
   const facts = {
     command: command && make("code", {}, command),
     learned: command ? null : "in this page, by this browser, from files of yours",
     program: `nmf-images ${report.version}`,
     images: `${input.images} of ${input.width}x${input.height} from ${input.path}${heldOut ? `; ${heldOut.images} more held out` : ""}`,
     skipped: input.skipped.length ? String(input.skipped.length) : "none",
-    rule: `${nmf.solver}, start ${nmf.init}, seed ${nmf.seed}${nmf.starts > 1 ? `, the best of ${nmf.starts} starts` : ""}`,
-    iterations: `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,
+    rule: isGiven ? `none: W and H are those in ${nmf.init}` : `${nmf.solver}, start ${nmf.init}, seed ${nmf.seed}${nmf.starts > 1 ? `, the best of ${nmf.starts} starts` : ""}`,
+    iterations: isGiven ? null : `${nmf.iterations}: ${ends[nmf.stop] ?? nmf.stop}`,
     penalties: penaltiesOf(nmf),
   };
   const known = Object.entries(facts).filter(([, value]) => value !== null);

@@ -14,6 +14,7 @@ use super::paths::PathRead;
 use super::project::Project;
 use super::ranks::RanksArguments;
 use super::reading::ReadingOptions;
+use super::show::Show;
 use super::synth::Synth;
 use super::values::{CheckpointInterval, Rank};
 use super::verify::Verify;
@@ -117,6 +118,7 @@ pub enum Command {
     Page(PageArguments),
     Project(Project),
     Ranks(RanksArguments),
+    Show(Box<Show>),
     Synth(Synth),
     Verify(Verify),
 }
@@ -134,6 +136,8 @@ pub struct Arguments {
     pub exports: ExportOptions,
     pub pictures: PictureOptions,
     pub checkpoint: CheckpointInterval,
+    /// Whether the W and H of `--init` are shown as they are: nothing is learned from them.
+    pub shows_given: bool,
     /// All words after the name of the program, as they were given.
     pub words: Vec<String>,
     /// Every option that was given, each as one word.
@@ -163,6 +167,7 @@ Examples:
   nmf-images compare faces                the learning rules side by side
   nmf-images --resume output              continue an interrupted run
   nmf-images project output new.png       a new image, reconstructed from the learned parts
+  nmf-images show wh.npz faces            W and H of another program, drawn and measured
   nmf-images page                         a page that needs no folder, for a class
   nmf-images synth swimmer --out swimmer  images whose 17 parts are known
   nmf-images swimmer -k 17 --truth swimmer/truth.npy
@@ -177,6 +182,7 @@ impl Arguments {
     pub fn nmf(&self, rank: usize) -> nmf_images::Result<Nmf> {
         let MethodOptions {
             restarts,
+            keep_starts,
             sample_start,
             save_start,
             ..
@@ -184,7 +190,7 @@ impl Arguments {
         let nmf = self.learning.nmf(rank).solver(self.method.rule()?);
         Ok(nmf
             .restarts(*restarts)
-            .keep_starts(self.exports.keep_starts)
+            .keep_starts(*keep_starts)
             .sample_start(sample_start == "on")
             .exact_start(*save_start))
     }

@@ -104,6 +104,9 @@ pub struct MethodOptions {
     /// Number of starts, from this seed and those that follow it; the best result is kept
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one, allow_negative_numbers = true)]
     pub restarts: usize,
+    /// Also write starts.npz: the parts of each start of --restarts, with its relative error and its seed
+    #[arg(long)]
+    pub keep_starts: bool,
     /// Also write start.npz: W and H before the first iteration, from which another program, or --init start.npz, starts
     /// alike. If the start is learned on a sample, the fit then begins without extrapolating its last step
     #[arg(long, conflicts_with = "restarts")]

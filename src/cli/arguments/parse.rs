@@ -105,6 +105,7 @@ impl CommandLine {
             exports,
             pictures,
             checkpoint,
+            shows_given: false,
             words,
             options,
             paths,

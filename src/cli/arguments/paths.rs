@@ -69,9 +69,10 @@ pub fn reads(argument: &Arg) -> bool {
     is_path && !WRITTEN.contains(&argument.get_id().as_str())
 }
 
-/// Returns the path that is read: of the folder of a model, the model in it.
+/// Returns the path that is read: of the folder of a model, or of W and H, the model in it.
 fn path_of(argument: &Arg, path: &Path) -> PathBuf {
-    if argument.get_id() == "model" && path.is_dir() {
+    let is_model = argument.get_id() == "model" || argument.get_id() == "factors";
+    if is_model && path.is_dir() {
         path.join("model.npz")
     } else {
         path.to_owned()
@@ -126,6 +127,10 @@ mod tests {
                 named("a", "<NEW>"),
                 named("b", "<NEW>")
             ]
+        );
+        assert_eq!(
+            read("nmf-images show wh.npz faces"),
+            [named("wh.npz", "<FILE|FOLDER>"), named("faces", "<INPUT>")]
         );
         assert_eq!(
             read("nmf-images compare faces --init random"),

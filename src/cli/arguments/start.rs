@@ -21,6 +21,15 @@ impl Default for StartChoice {
 }
 
 impl StartChoice {
+    /// Returns the start in a file, or in the model of a folder.
+    pub fn in_file(path: &Path) -> Self {
+        Self::File(if path.is_dir() {
+            path.join("model.npz")
+        } else {
+            path.to_owned()
+        })
+    }
+
     /// Returns the file, if there is one.
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -38,12 +47,9 @@ impl FromStr for StartChoice {
             return Ok(Self::Named(named));
         }
         let path = Path::new(text);
-        if path.is_dir() {
-            return Ok(Self::File(path.join("model.npz")));
-        }
         let extension = path.extension().unwrap_or_default();
         if extension.eq_ignore_ascii_case("npz") || path.exists() {
-            return Ok(Self::File(path.to_owned()));
+            return Ok(Self::in_file(path));
         }
         Err(format!(
             "a start is needed ({}), or an .npz file with W and H",

@@ -42,7 +42,7 @@ impl Arguments {
             has_weights: self.method.has_weights(),
             kept_models: u64::from(self.method.restarts > 1),
             starts,
-            written_starts: if self.exports.keep_starts { starts } else { 0 },
+            written_starts: if self.method.keep_starts { starts } else { 0 },
             keeps_checkpoints: self.checkpoint != CheckpointInterval::Never,
             pictures: self.pictures.chosen().len() as u64,
             ladder: self.ladder(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use nmf_images::render::{Scaling, Theme};
 
@@ -36,9 +37,6 @@ pub struct ExportOptions {
     /// Also write each part as an image to the folder `parts`
     #[arg(long)]
     pub tiles: bool,
-    /// Also write starts.npz: the parts of each start of --restarts, with its relative error and its seed
-    #[arg(long)]
-    pub keep_starts: bool,
 }
 
 /// How basis images are drawn.
@@ -83,6 +81,9 @@ pub struct PictureOptions {
     /// Number of images in report.html, evenly spaced [default: as many as fit into about 5 MB]
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_negative_numbers = true, conflicts_with = "no_page")]
     pub page_images: Option<usize>,
+    /// Whether W and H are given, so that there are no iterations to draw.
+    #[arg(skip)]
+    are_given: bool,
 }
 
 /// The pictures of a run, in the order in which they are listed.
@@ -166,12 +167,33 @@ impl PictureChoice {
     fn is_on_request(self) -> bool {
         self == Self::Ladder
     }
+
+    /// Returns whether the picture shows the iterations of a fit.
+    fn shows_iterations(self) -> bool {
+        matches!(self, Self::Convergence | Self::Learning)
+    }
 }
 
 impl PictureOptions {
     /// Returns whether `--only` names the picture.
     pub fn is_asked_for(&self, picture: PictureChoice) -> bool {
         self.only.contains(&picture)
+    }
+
+    /// Returns the options for W and H that are given rather than learned.
+    ///
+    /// # Errors
+    /// If `--only` names a picture of iterations.
+    pub fn of_given(self) -> Result<Self> {
+        if self.only.iter().any(|picture| picture.shows_iterations()) {
+            bail!(
+                "convergence and learning show the iterations of a fit, and W and H are given: omit them from --only"
+            );
+        }
+        Ok(Self {
+            are_given: true,
+            ..self
+        })
     }
 
     /// Returns the pictures to draw, each once.
@@ -181,6 +203,9 @@ impl PictureOptions {
             chosen.retain(|picture| !picture.is_on_request());
         } else {
             chosen.retain(|&picture| self.is_asked_for(picture));
+        }
+        if self.are_given {
+            chosen.retain(|picture| !picture.shows_iterations());
         }
         if self.no_page {
             chosen.retain(|&picture| picture != PictureChoice::Page);

@@ -10,5 +10,6 @@ pub mod project;
 pub mod ranks;
 mod ranks_cache;
 mod recorded_run;
+pub mod show;
 pub mod synth;
 pub mod verify;

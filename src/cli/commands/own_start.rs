@@ -70,14 +70,14 @@ impl OwnStart {
         let FileStart { init, found, .. } = self.file.into_start(images)?;
         let note = found.map(|found| match found {
             FoundFactor::Weights => {
-                format!("{name} has no W: the weights of the start were found by non-negative least squares")
+                format!("{name} has no W: the weights were found from its H by non-negative least squares")
             }
             FoundFactor::WeightsOfOthers(count) => format!(
-                "{name} has the weights of {count} other images: the start has its parts alone, and weights by non-negative \
-                 least squares"
+                "{name} has the weights of {count} other images: only its parts are used, with weights found by non-negative least \
+                 squares"
             ),
             FoundFactor::Parts => {
-                format!("{name} has no H: the parts of the start were found by non-negative least squares")
+                format!("{name} has no H: the parts were found from its W by non-negative least squares")
             }
         });
         Ok(CompleteStart { init, name, note })

@@ -153,6 +153,7 @@ fn reason_against(provenance: &Provenance, nmf: &Nmf) -> Option<&'static str> {
     }
     stops.find_map(|stop| match stop.as_str() {
         "time_limit" => Some("--time-limit ended it, at an iteration that depends on the machine"),
+        "given" => Some("its W and H were given to `nmf-images show`, not learned"),
         "interrupted" => Some("Ctrl-C ended it, at an iteration that depends on the moment"),
         _ => None,
     })

@@ -56,7 +56,7 @@ impl Exported<'_> {
         if exports.tiles {
             files.push(self.write_tiles(staged)?);
         }
-        if exports.keep_starts {
+        if !self.nmf.start_parts.is_empty() {
             files.push(self.write_starts(staged)?);
         }
         Ok(files)

@@ -64,12 +64,27 @@ fn learn_any(line: CommandLine, source: Source, processes: &Processes) -> Result
     let communicator = processes.communicator;
     let (arguments, resume_point) = propagate(communicator, start(line))?;
     check_same_checkpoint(communicator, resume_point.as_ref())?;
+    run(&arguments, source, resume_point.as_ref(), processes)
+}
+
+/// Draws and measures the W and H that the arguments name, as [`learn`] does those that it learns.
+pub fn show_given(arguments: &Arguments, processes: &Processes) -> Result<Outcome> {
+    run(arguments, Source::default(), None, processes)
+}
+
+fn run(
+    arguments: &Arguments,
+    source: Source,
+    resume_point: Option<&ResumePoint>,
+    processes: &Processes,
+) -> Result<Outcome> {
+    let communicator = processes.communicator;
     let run = LearnRun {
-        arguments: &arguments,
+        arguments,
         images: source.images,
         start: None,
         repeats: source.repeats,
-        resume_point: resume_point.as_ref(),
+        resume_point,
         communicator,
         traffic: processes.traffic,
         is_first: communicator.rank() == 0,

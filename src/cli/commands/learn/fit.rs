@@ -64,7 +64,11 @@ impl RunFit<'_, '_> {
         }
         let pca = self.given.pca(rank);
         let prepared = PreparedImages::new(shard)?;
-        let (nmf, frames) = self.learn_parts(&settings, &prepared, quiet, is_first)?;
+        let (nmf, frames) = if arguments.shows_given {
+            (settings.as_given(&prepared)?, Vec::new())
+        } else {
+            self.learn_parts(&settings, &prepared, quiet, is_first)?
+        };
         allocator::trim();
         let spinner = Progress::spinner(quiet, "finding eigenimages");
         let pca = pca.fit_prepared(&prepared)?;

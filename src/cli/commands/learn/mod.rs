@@ -22,5 +22,5 @@ mod shown;
 mod traffic;
 mod weights;
 
-pub use self::entry::{Processes, learn, learn_again, learn_from};
+pub use self::entry::{Processes, learn, learn_again, learn_from, show_given};
 pub use self::provenance::ChangedInput;

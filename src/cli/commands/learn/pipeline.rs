@@ -217,10 +217,8 @@ impl LearnRun<'_> {
     /// Checks that the options fit one another and the number of processes.
     pub(super) fn check_arguments(&self) -> Result<()> {
         given::check(self.arguments, self.communicator.size())?;
-        let Arguments {
-            exports, method, ..
-        } = self.arguments;
-        if exports.keep_starts && method.restarts < 2 {
+        let method = &self.arguments.method;
+        if method.keep_starts && method.restarts < 2 {
             bail!(
                 "--keep-starts keeps the parts of several starts: pass --restarts with 2 or more"
             );

@@ -165,8 +165,13 @@ fn spare_parts(nmf: &NmfModel, shown: &ImageSet, images: usize) -> Option<String
     }
     let enough = fixed + different;
     let spare: Vec<String> = (enough..rank).map(|part| part.to_string()).collect();
+    let advice = if nmf.is_given() {
+        String::new()
+    } else {
+        format!("; pass -k {enough} or less")
+    };
     Some(format!(
-        "{learned}{} parts for {different} different {}: {} {}, those of the smallest share, {} spare; pass -k {enough} or less",
+        "{learned}{} parts for {different} different {}: {} {}, those of the smallest share, {} spare{advice}",
         if fixed > 0 { " learned" } else { "" },
         by_count(different, "image", "images"),
         by_count(spare.len(), "part", "parts"),

@@ -39,7 +39,7 @@ pub fn learn(
         nmf.stop_reason,
         StopReason::TimeLimit | StopReason::Interrupted
     );
-    if was_cut_off || basis_figures(nmf).verdict() != Verdict::WholeImages {
+    if was_cut_off || nmf.is_given() || basis_figures(nmf).verdict() != Verdict::WholeImages {
         return Ok(None);
     }
     let Some(solver) = separating_solver(nmf.solver) else {

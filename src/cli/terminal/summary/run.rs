@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use nmf_images::error::one_line;
 use nmf_images::metrics::{CleanError, Verdict};
 use nmf_images::nmf::{Penalties, Restart, StopReason};
 use nmf_images::plural::{by_count, counted};
@@ -170,6 +171,9 @@ fn details(report: &Report, figures: &MethodFigures) -> String {
     let time = format!("in {:.2} s", figures.seconds);
     if *figures.method == NMF {
         let nmf = &report.nmf;
+        if nmf.stop_reason == StopReason::Given {
+            return format!("given in {}", one_line(&nmf.init));
+        }
         let rule = if nmf.solver == Solver::default().to_string() {
             String::new()
         } else {
@@ -285,6 +289,7 @@ fn verdict(report: &Report) -> Option<String> {
             other.option, other.verdict, other.sparsity, other.overlap, other.relative_error
         ),
         (None, Some(remedy)) => format!(" rather than parts; {remedy} usually separates them"),
+        (None, None) if verdict.name == Verdict::WholeImages => " rather than parts".to_owned(),
         (None, None) => " parts and faint whole images".to_owned(),
     };
     Some(format!("         verdict: {}{advice}", verdict.name))
