@@ -89,14 +89,27 @@ pub(crate) struct Disk {
 /// The end of a file that is appended to.
 #[derive(Debug, Default)]
 struct End {
-    /// The number of bytes in the file.
+    /// The number of bytes that are in the file or on their way to it.
     written: u64,
     /// Bytes that are appended next.
     waiting: Vec<u8>,
+    /// Memory for other bytes while some are written.
+    spare: Vec<u8>,
+}
+
+impl End {
+    /// Returns the bytes that are appended next, and their offset, to write them.
+    fn take(&mut self) -> (u64, Vec<u8>) {
+        let place = self.written;
+        let spare = std::mem::take(&mut self.spare);
+        let bytes = std::mem::replace(&mut self.waiting, spare);
+        self.written += bytes.len() as u64;
+        (place, bytes)
+    }
 }
 
 /// Bytes that are written at a time. Systems cache large writes in large pieces, which are read twice as fast.
-const WRITE_SIZE: usize = 4 << 20;
+const WRITE_SIZE: usize = 2 << 20;
 
 impl Disk {
     /// Opens a file for reading.
@@ -131,30 +144,34 @@ impl Disk {
         }
     }
 
-    /// Appends `bytes`, and returns their offset. They can be read after [`Disk::flush`].
+    /// Appends `bytes`, and returns their offset. They can be read after [`Disk::flush`]. While a thread writes what is full,
+    /// others append.
     pub(crate) fn append(&self, bytes: &[u8]) -> u64 {
         let mut end = self.end();
-        if end.waiting.len() + bytes.len() > WRITE_SIZE {
-            self.write(&mut end);
-        }
+        let is_full = end.waiting.len() + bytes.len() > WRITE_SIZE;
+        let full = is_full.then(|| end.take());
         let place = end.written + end.waiting.len() as u64;
         end.waiting.extend_from_slice(bytes);
+        drop(end);
+        if let Some((place, mut full)) = full {
+            self.write(place, &full);
+            full.clear();
+            self.end().spare = full;
+        }
         place
     }
 
-    /// Writes all appended bytes, and frees the memory for them.
+    /// Writes all bytes whose appending has returned, and frees the memory for them.
     pub(crate) fn flush(&self) {
-        let mut end = self.end();
-        self.write(&mut end);
-        end.waiting = Vec::new();
+        let (place, bytes) = self.end().take();
+        self.write(place, &bytes);
+        self.end().waiting = Vec::new();
     }
 
-    fn write(&self, end: &mut End) {
-        if let Err(failure) = write_at(&self.file, end.written, &end.waiting) {
+    fn write(&self, place: u64, bytes: &[u8]) {
+        if let Err(failure) = write_at(&self.file, place, bytes) {
             let _ = self.failure.set(failure);
         }
-        end.written += end.waiting.len() as u64;
-        end.waiting.clear();
     }
 
     fn end(&self) -> MutexGuard<'_, End> {
@@ -229,6 +246,39 @@ mod tests {
         assert_eq!(bytes, [4, 5]);
         disk.read(places[0] + 1, &mut bytes);
         assert_eq!(bytes, [2, 3]);
+        assert!(disk.check().is_ok());
+    }
+
+    #[test]
+    fn bytes_that_threads_append_at_once_are_read_back() {
+        let disk = Disk::scratch(&std::env::temp_dir()).expect("a folder for temporary files");
+        // Two blocks fill what is written at a time.
+        let size = WRITE_SIZE / 2;
+        let places: Vec<(u8, u64)> = std::thread::scope(|scope| {
+            let append = |value: u8| (value, disk.append(&vec![value; size]));
+            let threads: Vec<_> = (0..4)
+                .map(|thread| {
+                    scope.spawn(move || {
+                        (0..5)
+                            .map(|block| append(5 * thread + block))
+                            .collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            let places = threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"));
+            places.flatten().collect()
+        });
+        disk.flush();
+        let mut bytes = vec![0; size];
+        for (value, place) in places {
+            disk.read(place, &mut bytes);
+            assert!(
+                bytes.iter().all(|&byte| byte == value),
+                "{value} at {place}"
+            );
+        }
         assert!(disk.check().is_ok());
     }
 
