@@ -217,7 +217,7 @@ impl<I: Images> Images for WeightedImages<'_, I> {
     }
 }
 
-/// Images with weights, for what a fit learned from the scaled ones.
+/// The weights that images were scaled with, to divide by them what a fit learned.
 pub(crate) trait Weighting: Sync {
     fn roots(&self) -> &Roots;
 

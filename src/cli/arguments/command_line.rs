@@ -136,7 +136,7 @@ pub struct Arguments {
     pub exports: ExportOptions,
     pub pictures: PictureOptions,
     pub checkpoint: CheckpointInterval,
-    /// Whether the W and H of `--init` are shown as they are: nothing is learned from them.
+    /// Whether W and H are those of `--init`, without learning.
     pub shows_given: bool,
     /// All words after the name of the program, as they were given.
     pub words: Vec<String>,

@@ -9,8 +9,8 @@ use super::writing::{ExportOptions, PictureOptions, TilingOptions, WritingOption
 /// Draw and measure W and H of one's own, or of another program
 ///
 /// W and H stay as they are: each part is only scaled to a maximum of 1, with its weights by the inverse, and parts are sorted
-/// by their share. Pictures, page and figures are those of the main command, without those of iterations. PCA, and vector
-/// quantisation where a picture shows it, are learned from the images for comparison.
+/// by their share. Pictures, page and figures are those of the main command, without those of iterations. For comparison, the
+/// program learns a PCA from the images, and a vector quantisation if a picture shows it.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Show {
