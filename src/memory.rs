@@ -6,6 +6,7 @@
 
 mod clustering;
 mod eigenimages;
+mod fitting;
 mod held_out;
 mod pictures;
 mod search;
@@ -268,83 +269,6 @@ impl Workload {
     /// The blocks that threads read at a time.
     fn blocks(&self, size: &SetSize) -> u64 {
         self.threads * size.block_bytes(BLOCK)
-    }
-
-    /// The pixel matrix in panels, with the pixels that it is cut from, which are scaled as floats if there are weights.
-    fn matrix(&self, size: &SetSize, held: Held) -> u64 {
-        let scaled = SetSize {
-            value_bytes: FLOAT,
-            ..*size
-        };
-        let (cut, besides) = if self.has_weights {
-            (
-                &scaled,
-                [size.bytes(), size.block_bytes(RUN).max(self.blocks(size))],
-            )
-        } else {
-            (size, [0, 0])
-        };
-        let pixels = match held {
-            Held::InMemory => cut.bytes() + cut.panel_bytes() + besides[0],
-            Held::InFile => {
-                size.index_bytes() + cut.block_bytes(RUN).max(self.blocks(cut)) + besides[1]
-            }
-        };
-        pixels + size.mask_bytes()
-    }
-
-    /// While NMF learns: the matrix; both factors with their extrapolated and their packed values and what the rule holds;
-    /// and, at its end and in a checkpoint, the model. A checkpoint has the best model before it once more, and with several
-    /// processes the values and the extrapolated values of all images.
-    #[must_use]
-    pub fn fitting(&self, size: &SetSize, held: Held) -> u64 {
-        let model = self.weights(size) + self.basis(size) + RESIDUAL * size.images;
-        let again = if self.keeps_checkpoints {
-            self.kept(size)
-        } else {
-            0
-        };
-        let gathered = if size.whole_images > size.images {
-            4 * size.whole_images * self.rank_of(size) * FACTOR
-        } else {
-            0
-        };
-        let known = if size.is_masked { 2 } else { 0 };
-        let factors = (self.factor_copies + known) * self.factors(size);
-        let best = if self.task == Task::Learn {
-            self.kept(size)
-        } else {
-            0
-        };
-        self.matrix(size, held)
-            + factors
-            + model
-            + again
-            + best
-            + self.starts_while_fitting(size)
-            + gathered
-            + self.recorded(size)
-            + self.fitted_before(size)
-    }
-
-    /// The parts of the starts that have ended, and once more in a checkpoint and as it writes them.
-    fn starts_while_fitting(&self, size: &SetSize) -> u64 {
-        let ended = self.starts.saturating_sub(1) * self.basis(size);
-        if self.keeps_checkpoints {
-            3 * ended
-        } else {
-            ended
-        }
-    }
-
-    /// The parts of the starts that are written, and once more for the file.
-    fn kept_starts(&self, size: &SetSize) -> u64 {
-        2 * self.written_starts * self.basis(size)
-    }
-
-    /// The models that are kept.
-    fn kept(&self, size: &SetSize) -> u64 {
-        self.kept_models * (self.weights(size) + self.basis(size))
     }
 
     /// While prototypes are found: the pixels with their panels and, with unknown ones, the known pixels as bytes; the prototypes,

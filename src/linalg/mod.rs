@@ -14,6 +14,7 @@ mod low_rank;
 mod low_rank_model;
 mod mean_row;
 mod nnls;
+mod singular_vectors;
 mod subspace;
 mod svd;
 
@@ -22,4 +23,5 @@ pub(crate) use low_rank::low_rank;
 pub(crate) use low_rank_model::LowRank;
 pub(crate) use mean_row::MeanRow;
 pub(crate) use nnls::Nnls;
-pub(crate) use svd::{explained_fractions, fix_signs, for_each_row, svd};
+pub(crate) use singular_vectors::{fix_signs, for_each_row};
+pub(crate) use svd::{explained_fractions, svd};

@@ -1,6 +1,7 @@
 //! The images of a source as the kernel's pixel matrix.
 
 mod distinct_pixels;
+mod equal_pixels;
 mod panels;
 mod prepared;
 mod reading;
