@@ -28,22 +28,22 @@
 //! human faces*, 1987 (the smaller side); C. Eckart, G. Young, *The approximation of one matrix by
 //! another of lower rank*, 1936 (the bound).
 
-mod weighted;
+mod axes;
+mod residuals;
 
-use std::ops::Range;
 use std::time::Instant;
 
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 
 use crate::basis::{Basis, Shape, Weights, check_rank};
-use crate::blocks;
 use crate::communicator::propagate_error;
 use crate::error::Result;
 use crate::images::{ErrorWeights, Images, PreparedImages, Reading, Shared, Weighted, Weighting};
-use crate::kernel::{CutPixels, Factor, FixedFactor, Lanes, WIDTH};
+use crate::kernel::CutPixels;
 use crate::linalg::{self, LowRank, MeanRow};
 
-use self::weighted::{ScaledAxes, weighted_mean};
+use self::axes::{Axes, weighted_mean};
+use self::residuals::residuals;
 
 /// The settings of a PCA.
 ///
@@ -161,23 +161,26 @@ impl Pca {
             weighting,
         } = prepared;
         let kept = kept.with_all_images(images.len());
-        let cut = kept
-            .as_ref()
-            .and_then(|kept| kept.of_all_images(images.len()));
-        let model = reading.shared().and_then(|x| match *weighting {
-            Some(weighting) => self.fit_weighted(images.shape(), &x, weighting, began),
-            None => self.fit_shared(images.shape(), &x, cut, began),
-        });
+        let source = Source {
+            cut: kept
+                .as_ref()
+                .and_then(|kept| kept.of_all_images(images.len())),
+            weighting: *weighting,
+        };
+        let model = reading
+            .shared()
+            .and_then(|x| self.fit_shared(images.shape(), &x, source, began));
         // A block that cannot be read counts as 0, which can cause an error of its own.
         propagate_error(images.communicator(), reading.check())?;
         model
     }
 
+    /// Fits to images that may be scaled with weights.
     fn fit_shared(
         &self,
         shape: Shape,
         shared: &Shared,
-        cut: Option<CutPixels>,
+        source: Source,
         began: Instant,
     ) -> Result<PcaModel> {
         let Shared { x, images } = *shared;
@@ -185,76 +188,38 @@ impl Pca {
         if x.known.is_some() {
             return self.fit_known(shape, shared, began);
         }
-        let count = images.all as f64;
-        let row = mean_row(shared, cut);
-        let svd = linalg::svd(&x, cut, images, self.rank, Some(&row))?;
-        let mean = Array1::from_iter(row.values.iter().map(|m| m / x.unit()));
-        let scores = scores(svd.left, &svd.values);
-        let residuals = cut.map(|cut| {
-            let affine = AffineSum {
-                weights: &scores,
-                basis: &svd.right,
-                mean: &mean,
-            };
-            residuals(cut, svd.centred_squares.as_deref(), &affine, x.unit())
-        });
-        let variance = svd.squared_norm;
-        let squared_norm = variance + count * mean.dot(&mean);
-        let (errors, bound) = (
-            relative_errors(&svd.values, variance, squared_norm),
-            relative_errors(&svd.uncentred_values, squared_norm, squared_norm),
-        );
-        Ok(PcaModel {
-            mean: mean.mapv(|v| v as f32),
-            basis: Basis::new(shape, svd.right),
-            weights: scores,
-            weighted: Weighted::default(),
-            explained_variance_ratio: explained(&svd.values[..self.rank], variance),
-            relative_error: errors[self.rank],
-            errors,
-            residuals,
-            bound: Some(bound),
-            seconds: began.elapsed().as_secs_f64(),
-        })
-    }
-
-    /// Fits to images that are scaled with weights, all known.
-    fn fit_weighted(
-        &self,
-        shape: Shape,
-        shared: &Shared,
-        weighting: &dyn Weighting,
-        began: Instant,
-    ) -> Result<PcaModel> {
-        let Shared { x, images } = *shared;
-        check_rank(self.rank, images.all, x.pixels)?;
-        let mean = match &weighting.roots().images {
+        let Source { cut, weighting } = source;
+        let row = match weighting.and_then(|weighting| weighting.roots().images.as_ref()) {
             Some(roots) => weighted_mean(shared, roots),
-            None => mean_row(shared, None),
+            None => mean_row(shared, cut),
         };
-        let svd = linalg::svd(&x, None, images, self.rank, Some(&mean))?;
+        let svd = linalg::svd(&x, cut, images, self.rank, Some(&row))?;
         let variance = svd.squared_norm;
-        let squared_norm = variance + mean.squared_norm(images.all);
+        let squared_norm = variance + row.squared_norm(images.all) / x.unit().powi(2);
         let (errors, bound) = (
             relative_errors(&svd.values, variance, squared_norm),
             relative_errors(&svd.uncentred_values, squared_norm, squared_norm),
         );
-        let explained_variance_ratio = explained(&svd.values[..self.rank], variance);
-        let scaled = ScaledAxes {
+        let axes = Axes {
             scores: scores(svd.left, &svd.values),
             rows: svd.right,
-            mean: mean.values,
+            mean: row.values.iter().map(|m| m / x.unit()).collect(),
         };
-        let ScaledAxes { scores, rows, mean } = scaled.unscaled(weighting);
+        let centred = svd.centred_squares.as_deref();
+        let residuals = cut.map(|cut| residuals(cut, centred, &axes, x.unit()));
+        let Axes { scores, rows, mean } = match weighting {
+            Some(weighting) => axes.unscaled(weighting),
+            None => axes,
+        };
         Ok(PcaModel {
             mean: mean.into_iter().map(|v| v as f32).collect(),
             basis: Basis::new(shape, rows),
             weights: scores,
             weighted: self.weights.weighted(),
-            explained_variance_ratio,
+            explained_variance_ratio: explained(&svd.values[..self.rank], variance),
             relative_error: errors[self.rank],
             errors,
-            residuals: None,
+            residuals,
             bound: Some(bound),
             seconds: began.elapsed().as_secs_f64(),
         })
@@ -312,6 +277,15 @@ impl Pca {
     }
 }
 
+/// What is known of X besides its values.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    /// X in panels, if it was cut before.
+    cut: Option<CutPixels<'a>>,
+    /// The weights that the images are scaled with, if they are.
+    weighting: Option<&'a dyn Weighting>,
+}
+
 /// Returns the left singular vectors times their singular values.
 fn scores(mut left: Weights, values: &[f64]) -> Weights {
     linalg::for_each_row(&mut left, |_, row| {
@@ -347,80 +321,6 @@ fn mean_row(x: &Shared, cut: Option<CutPixels>) -> MeanRow {
 /// Returns the mean of each pixel from its sum over so many images.
 fn means(sums: &[f64], images: usize) -> Vec<f64> {
     sums.iter().map(|sum| sum / images as f64).collect()
-}
-
-/// A mean image, and images that are added to it.
-struct AffineSum<'a> {
-    /// (images, rank).
-    weights: &'a Weights,
-    /// (rank, pixels).
-    basis: &'a Array2<f32>,
-    /// (pixels).
-    mean: &'a Array1<f64>,
-}
-
-/// The least ‖x − x̂‖² that is found as a difference, as a fraction of ‖x‖²: products in single precision are exact to about
-/// a millionth of ‖x‖².
-const LEAST_DIFFERENCE: f64 = 1.0 / 16.0;
-
-/// Returns ‖x − x̂‖² of each image of X, whose values are `unit` times those of the sum, an orthogonal projection; `centred`
-/// are ‖x − m‖², if they are known, of values as in X.
-fn residuals(x: CutPixels, centred: Option<&[f64]>, sum: &AffineSum, unit: f64) -> Vec<f64> {
-    let rank = sum.basis.nrows();
-    // The mean is a part more, with the weight 1.
-    let mut fixed = Factor::zeros(rank + 1, &vec![1.0; x.pixels.len()]);
-    fixed.fill(|row, part| {
-        let pixel = x.pixels[row] as usize;
-        let value = if part == rank {
-            sum.mean[pixel]
-        } else {
-            sum.basis[[part, pixel]].into()
-        };
-        (value * unit) as f32
-    });
-    let fixed = FixedFactor::new(&fixed, 1.0);
-    let panels = blocks::map_range(x.by_image.len(), |panel| {
-        let images = panel * WIDTH..sum.weights.nrows().min((panel + 1) * WIDTH);
-        let differences = centred.map(|centred| differences(x, centred, sum, unit, images.clone()));
-        if let Some(Some(differences)) = differences {
-            return differences;
-        }
-        let mut weights = vec![Lanes::ZERO; rank];
-        for (row, image) in images.enumerate() {
-            for (lanes, &weight) in weights.iter_mut().zip(sum.weights.row(image)) {
-                lanes.0[row] = weight;
-            }
-        }
-        weights.push(Lanes([1.0; WIDTH]));
-        x.by_image.row_residuals(panel, &weights, &fixed)
-    });
-    let mut residuals: Vec<f64> = panels
-        .as_flattened()
-        .iter()
-        .map(|v| v / unit.powi(2))
-        .collect();
-    residuals.truncate(sum.weights.nrows());
-    residuals
-}
-
-/// Returns ‖x − x̂‖² of at most [`WIDTH`] images as ‖x − m‖² − ‖t‖²; `None` if that is not exact enough for one of them.
-fn differences(
-    x: CutPixels,
-    centred: &[f64],
-    sum: &AffineSum,
-    unit: f64,
-    images: Range<usize>,
-) -> Option<[f64; WIDTH]> {
-    let mut differences = [0.0; WIDTH];
-    for (difference, image) in differences.iter_mut().zip(images) {
-        let scores = sum.weights.row(image);
-        let explained: f64 = scores.iter().map(|&score| f64::from(score).powi(2)).sum();
-        *difference = centred[image] - explained * unit.powi(2);
-        if *difference < LEAST_DIFFERENCE * x.image_squares[image] {
-            return None;
-        }
-    }
-    Some(differences)
 }
 
 /// Returns the relative error that is left of `variance` by 0, 1, … singular values.

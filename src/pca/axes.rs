@@ -1,4 +1,4 @@
-//! The mean image and the axes of scaled images, and what they are of the images themselves.
+//! What a PCA finds: the mean image, the eigenimages and the scores; of scaled images, and of the images themselves.
 
 use ndarray::{Array1, Array2};
 
@@ -19,8 +19,8 @@ pub(super) fn weighted_mean(x: &Shared, roots: &[f32]) -> MeanRow {
     }
 }
 
-/// What a PCA learned from scaled images.
-pub(super) struct ScaledAxes {
+/// The mean image, the eigenimages and the scores.
+pub(super) struct Axes {
     /// (images, rank).
     pub(super) scores: Weights,
     /// (rank, pixels).
@@ -29,8 +29,8 @@ pub(super) struct ScaledAxes {
     pub(super) mean: Vec<f64>,
 }
 
-impl ScaledAxes {
-    /// Returns the same for the images themselves, with the scores of those of weight 0.
+impl Axes {
+    /// Returns those of the images themselves from those of scaled images, with the scores of images of weight 0.
     pub(super) fn unscaled(self, weighting: &dyn Weighting) -> Self {
         let Self {
             mut scores,
