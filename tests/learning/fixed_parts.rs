@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 use ndarray::{Array2, Axis, arr2, s};
 
 use nmf_images::images::{Mask, Pixels};
-use nmf_images::nmf::{BetaLoss, Checkpoint, Hals, Overlap, Penalties};
+use nmf_images::nmf::{BetaLoss, Hals, Overlap, Penalties};
 use nmf_images::{ImageSet, Images, Init, Nmf, NmfModel, Solver, StopRule, with_threads};
 
 use crate::common::{Noise, set};
 use crate::distributed::shared;
 use crate::on_disk::on_disk;
 use crate::shards::{bytes, joined, nmf};
+use crate::stopped::stopped;
 use crate::twin::{self, Objective, Run, Start};
 
 const FIXED: usize = 2;
@@ -251,16 +252,8 @@ fn a_fit_beside_fixed_parts_continues_to_the_bits_of_an_uninterrupted_one() {
     let images = strokes();
     for solver in ["hals", "mu:kl"] {
         let nmf = nmf(solver).stop_rule(after(12)).fixed(given(100));
-        let mut kept: Option<Checkpoint> = None;
-        let expected = nmf
-            .fit_with(&images, |progress| {
-                if progress.at.iteration == 5 {
-                    kept = Some(progress.checkpoint());
-                }
-                ControlFlow::Continue(())
-            })
-            .unwrap();
-        let checkpoint = kept.unwrap();
+        let expected = nmf.fit(&images).unwrap();
+        let checkpoint = stopped(&nmf, &images, 5);
         let resumed = nmf.resume(&images, &checkpoint, |_| ControlFlow::Continue(()));
         same_bits(&resumed.unwrap(), &expected, solver);
         let others = nmf.clone().fixed(given(100) + 0.5);

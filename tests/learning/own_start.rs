@@ -10,6 +10,7 @@ use nmf_images::{Init, Nmf, NmfModel, Shape, Solver, with_threads};
 use crate::common::Noise;
 use crate::on_disk::on_disk;
 use crate::settings::iterations;
+use crate::stopped::stopped;
 use crate::twin::{self, Matrix, Start};
 
 /// The number of images from which a start is learned on samples.
@@ -221,14 +222,7 @@ fn a_checkpoint_from_a_given_start_continues_from_that_one_alone() {
             .init(Init::Given { weights, basis })
             .stop_rule(iterations(3))
     };
-    let mut checkpoint = None;
-    from(weights.clone())
-        .fit_with(&images, |progress| {
-            checkpoint = Some(progress.checkpoint());
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    let checkpoint = checkpoint.unwrap();
+    let checkpoint = stopped(&from(weights.clone()), &images, 2);
     let on = |_: &FitProgress| ControlFlow::Continue(());
     from(weights.clone())
         .resume(&images, &checkpoint, on)

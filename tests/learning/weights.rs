@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use ndarray::{Array1, Array2, Axis, arr1, concatenate, s};
 
 use nmf_images::images::{Mask, Pixels};
-use nmf_images::nmf::{Checkpoint, FitObserver, FitProgress, FitStart, Hals, Penalties};
+use nmf_images::nmf::{FitObserver, FitProgress, FitStart, Hals, Penalties};
 use nmf_images::{
     ImageSet, Images, Init, Nmf, NmfModel, Pca, PcaModel, Solver, StopRule, with_threads,
 };
@@ -15,6 +15,7 @@ use crate::conformance::rules;
 use crate::distributed::shared;
 use crate::on_disk::on_disk;
 use crate::shards::{bytes, nmf};
+use crate::stopped::stopped;
 use crate::twin::Matrix;
 
 fn after(iterations: usize) -> StopRule {
@@ -425,16 +426,8 @@ fn a_pca_with_weights_agrees_with_its_plain_twin() {
 fn a_fit_with_weights_continues_to_the_bits_of_an_uninterrupted_one() {
     let images = bytes(200, 10);
     let nmf = weighted_nmf(Solver::default(), &images).restarts(2);
-    let mut kept: Option<Checkpoint> = None;
-    let expected = nmf
-        .fit_with(&images, |progress| {
-            if progress.at.iteration == 5 {
-                kept = Some(progress.checkpoint());
-            }
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    let checkpoint = kept.unwrap();
+    let expected = nmf.fit(&images).unwrap();
+    let checkpoint = stopped(&nmf, &images, 5);
     let resumed = nmf.resume(&images, &checkpoint, |_| ControlFlow::Continue(()));
     let resumed = resumed.unwrap();
     assert_eq!(
